@@ -1,0 +1,14 @@
+package contact
+
+// Reason says why, as a stable code with arguments. The sentence is made where
+// it is shown, in the reader's language.
+type Reason struct {
+	Code string   `json:"code"`
+	Args []string `json:"args,omitempty"`
+}
+
+// Because makes a reason.
+func Because(code string, args ...string) Reason { return Reason{Code: code, Args: args} }
+
+// IsZero reports whether there is no reason.
+func (r Reason) IsZero() bool { return r.Code == "" }
