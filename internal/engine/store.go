@@ -1,0 +1,85 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"kith/internal/contact"
+)
+
+// Store is the memory the engine needs. Every method sees only committed
+// state, and a Commit is all or nothing and durable when it returns: the
+// answer to "what happens if the power fails now" is always the last commit.
+type Store interface {
+	// Places returns every place that was ever taken, by name.
+	Places(ctx context.Context) (map[string]contact.Place, error)
+
+	// Take makes holder the holder of a place until the lease ends, raises the
+	// place's fence and returns the row (a new place is made). Class Held:
+	// another holder's lease has not ended. Release gives it back early.
+	Take(ctx context.Context, place, system, holder string, lease time.Duration) (contact.Place, error)
+	Release(ctx context.Context, place, holder string) error
+
+	// Commit applies c. Class Held: the fence is stale. Class Conflicting: a
+	// party moved on; load and decide again.
+	Commit(ctx context.Context, c contact.Commit) error
+
+	LinksByRemote(ctx context.Context, place string, kind contact.Kind, remotes []string) ([]contact.Link, error)
+	LinksByParty(ctx context.Context, parties []string) ([]contact.Link, error)
+	LinksByID(ctx context.Context, ids []int64) ([]contact.Link, error)
+
+	// Glances returns what tells an echo from news, for the given ids.
+	Glances(ctx context.Context, place string, kind contact.Kind, remotes []string) (map[string]contact.Glance, error)
+	// EachGlance calls each for every link of the place that has a remote id
+	// and is not gone.
+	EachGlance(ctx context.Context, place string, kind contact.Kind, each func(contact.Glance) error) error
+
+	// CountLive counts links that belong to a party and are there.
+	CountLive(ctx context.Context, place string, kind contact.Kind) (int, error)
+	// Count returns the figures a list of places shows.
+	Count(ctx context.Context, place string) (contact.PlaceCount, error)
+
+	Parties(ctx context.Context, ids []string) ([]contact.Party, error)
+	// PartiesAfter pages through the active parties of a kind by id.
+	PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error)
+	// Referring returns the ids of parties that refer to any of the given ones
+	// (persons of companies, companies of a group).
+	Referring(ctx context.Context, parties []string) ([]string, error)
+
+	// FindKeys looks match keys up in a scope, see contact.KeyChange.
+	FindKeys(ctx context.Context, scope string, kind contact.Kind, keys []contact.Key) ([]contact.KeyHit, error)
+	// NotSame returns those of the pairs that a person said are different.
+	NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pair, error)
+
+	// Due returns links with work whose NotBefore has come, persons after
+	// companies, oldest first by ID; after is the last ID already seen.
+	Due(ctx context.Context, place string, kind contact.Kind, now time.Time, after int64, limit int) ([]contact.Link, error)
+	// NextDue returns when the next link of a place that waits for a time
+	// becomes due, zero where none does.
+	NextDue(ctx context.Context, place string) (time.Time, error)
+	// Intents returns links with an open intent.
+	Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error)
+
+	// Inbox returns waiting readings of a kind in the order they came.
+	Inbox(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.InboxRow, error)
+	// DropInbox forgets all waiting readings of a place.
+	DropInbox(ctx context.Context, place string) (int, error)
+
+	// OpenReviews returns the open reviews that name a party, or all of a place
+	// where party is "".
+	OpenReviews(ctx context.Context, place string, parties []string) ([]contact.Review, error)
+	Review(ctx context.Context, id int64) (contact.Review, error)
+	Reviews(ctx context.Context, open bool, limit int) ([]contact.Review, error)
+
+	BeginRun(ctx context.Context, cause string, at time.Time) (int64, error)
+	SaveRun(ctx context.Context, run contact.Run) error
+	Run(ctx context.Context, id int64) (contact.Run, error)
+	Runs(ctx context.Context, limit int) ([]contact.Run, error)
+
+	// Entries returns history, newest first: of a party, or of a run.
+	Entries(ctx context.Context, party string, run int64, limit int) ([]contact.Entry, error)
+
+	// Secret returns the installation's random key for match-key hashes, made
+	// at first use.
+	Secret(ctx context.Context) ([]byte, error)
+}
