@@ -50,9 +50,7 @@ func SplitStreet(s string) (name, number string) {
 	at, end := -1, -1
 	for i, w := range list {
 		if w[0] >= '0' && w[0] <= '9' && len(w) <= 6 {
-			if at = i; i > 0 {
-				break // a number after the name is the house's; one before it may be
-			}
+			at = i // the last one: "Straße des 17. Juni 135"
 		}
 	}
 	if at >= 0 {
@@ -61,8 +59,8 @@ func SplitStreet(s string) (name, number string) {
 			number += list[end]
 			end++
 		}
-		if bare := strings.TrimLeft(number, "0"); bare != "" {
-			number = bare
+		for len(number) > 1 && number[0] == '0' && number[1] <= '9' {
+			number = number[1:]
 		}
 	}
 	var b strings.Builder

@@ -6,17 +6,16 @@ import "strings"
 // Söhne GmbH & Co. KG" = "mueller soehne"). A name that is nothing but legal forms
 // is kept whole.
 func Company(s string) string {
-	f := fold(s, true)
-	if f == "" {
-		return lower(s)
+	f := s
+	if !folded(s) {
+		if f = fold(s, true); f == "" {
+			return lower(s)
+		}
 	}
 	var room [16]string
 	list := words(room[:0], f)
 	core := stripLegal(list)
 	if len(core) == len(list) {
-		if f == s {
-			return s
-		}
 		return f
 	}
 	return strings.Join(core, " ")

@@ -37,8 +37,8 @@ func folded(s string) bool {
 
 func wordByte(c byte) bool { return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' }
 
-// fold is Fold without its fallback. With abbreviations, a dot between single
-// letters joins them ("S.A.R.L." = "sarl"), as company names want it; in names of
+// fold is Fold without its fallback. With abbreviations, a dot or slash between
+// single letters joins them ("S.A.R.L." = "sarl", "A/S" = "as"), as company names want it; in names of
 // persons it would make a "jr" of the initials J. R.
 func fold(s string, abbreviations bool) string {
 	var room [96]byte
@@ -68,7 +68,7 @@ func fold(s string, abbreviations bool) string {
 			i++
 			switch {
 			case c == '\'' || c == '`':
-			case c == '.' && abbreviations && piece == 1 && i < len(s) && letter(s[i]) && (i+1 == len(s) || !letter(s[i+1])):
+			case (c == '.' || c == '/') && abbreviations && piece == 1 && i < len(s) && letter(s[i]) && (i+1 == len(s) || !letter(s[i+1])):
 				piece = 0
 			default:
 				put(c)

@@ -8,9 +8,9 @@ func Skeleton(folded string) string {
 	var room [64]byte
 	b := append(room[:0], folded...)
 	for {
-		n := len(b)
-		b = reduce(b)
-		if len(b) == n {
+		n, changed := reduce(b)
+		b = b[:n]
+		if !changed {
 			break
 		}
 	}
@@ -20,18 +20,19 @@ func Skeleton(folded string) string {
 	return string(b)
 }
 
-// reduce makes one pass from the left, in place; every rule but the last two
-// shortens, so repeating it ends.
-func reduce(b []byte) []byte {
+// reduce makes one pass from the left, in place. Every rule shortens the name or
+// leads away from the letters e and y, so repeating it ends.
+func reduce(b []byte) (n int, changed bool) {
 	w := 0
 	for i := 0; i < len(b); {
 		c, step := b[i], 1
 		if i+1 < len(b) {
 			if to := pair(c, b[i+1]); to != 0 {
-				c, step = to, 2
+				c, step, changed = to, 2, true
 			} else if c == b[i+1] {
-				step = 2
+				step, changed = 2, true
 			} else if (c == 'e' || c == 'a') && (b[i+1] == 'i' || b[i+1] == 'y') {
+				changed = changed || c == 'e' || b[i+1] == 'y'
 				b[w], b[w+1] = 'a', 'i' // two for two: w never passes i
 				w += 2
 				i += 2
@@ -39,13 +40,13 @@ func reduce(b []byte) []byte {
 			}
 		}
 		if c == 'y' {
-			c = 'i'
+			c, changed = 'i', true
 		}
 		b[w] = c
 		w++
 		i += step
 	}
-	return b[:w]
+	return w, changed
 }
 
 // pair maps two letters that are written for one, or 0.
