@@ -1,0 +1,41 @@
+package memory
+
+import (
+	"slices"
+	"time"
+)
+
+// lateWrite is a write on its way whose sender has stopped waiting.
+type lateWrite struct {
+	calls int // further calls until it arrives
+	at    time.Time
+	write func()
+}
+
+// delay keeps a write until its time. Called with the lock held.
+func (s *Server) delay(f Fault, write func()) {
+	s.pending = append(s.pending, lateWrite{f.LateCalls, s.opt.Now().Add(f.LateFor), write})
+}
+
+// settle carries out the late writes that are due, or all. Called with the
+// lock held.
+func (s *Server) settle(all bool) {
+	if len(s.pending) == 0 {
+		return
+	}
+	now := s.opt.Now()
+	s.pending = slices.DeleteFunc(s.pending, func(l lateWrite) bool {
+		due := all || l.calls <= 0 && !now.Before(l.at)
+		if due {
+			l.write()
+		}
+		return due
+	})
+}
+
+// Settle lets every late write arrive now.
+func (s *Server) Settle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle(true)
+}
