@@ -4,9 +4,12 @@ package norm
 // Müller, Mueller and Muller meet, and so do Meier, Mayer and Maier, Schmidt and
 // Schmitt, Åkesson and Akesson. Equal skeletons make two names near, never equal:
 // the "ue" of Manuel is no umlaut.
-func Skeleton(folded string) string {
+func Skeleton(name string) string {
+	if !folded(name) {
+		return name // without letters: Fold has left it as it was
+	}
 	var room [64]byte
-	b := append(room[:0], folded...)
+	b := append(room[:0], name...)
 	for {
 		n, changed := reduce(b)
 		b = b[:n]
@@ -14,8 +17,8 @@ func Skeleton(folded string) string {
 			break
 		}
 	}
-	if string(b) == folded {
-		return folded
+	if string(b) == name {
+		return name
 	}
 	return string(b)
 }
