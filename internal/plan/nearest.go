@@ -1,0 +1,62 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// UnknownWord says that there is no such thing and names the nearest known
+// word, where one is near enough to be meant.
+func UnknownWord(thing, word string, known []string) string {
+	sentence := fmt.Sprintf("there is no %s %q", thing, word)
+	if near := NearestWord(word, known); near != "" {
+		sentence += fmt.Sprintf("; the nearest is %q", near)
+	}
+	return sentence
+}
+
+// NearestWord returns the known word with the fewest slips from word: a
+// letter too many, missing, wrong, or two swapped; case does not count. Of
+// several the first counts. It returns "" where more than half of the word
+// would have to change.
+func NearestWord(word string, known []string) string {
+	const longest = 64 // a longer word is no slip of a known one
+	a := []rune(strings.ToLower(word))
+	if len(a) > longest {
+		return ""
+	}
+	best, least := "", max(1, len(a)/2)+1
+	for _, candidate := range known {
+		b := []rune(strings.ToLower(candidate))
+		if diff := len(a) - len(b); diff >= least || -diff >= least {
+			continue
+		}
+		if d := wordSlips(a, b); d < least {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
+
+// wordSlips is the optimal string alignment distance.
+func wordSlips(a, b []rune) int {
+	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		above[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(above[j]+1, row[j-1]+1, above[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
+}
