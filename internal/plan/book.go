@@ -1,0 +1,126 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"kith/internal/contact"
+)
+
+// Book is the compiled rulebook: every row of the direction table.
+type Book struct {
+	rows   map[rowKey]*Row
+	places []string // in the order the rows came
+}
+
+type rowKey struct {
+	place string
+	kind  contact.Kind
+}
+
+// NewBook compiles policies. The error names the place and the key.
+func NewBook(policies []contact.Policy) (*Book, error) {
+	b := &Book{rows: make(map[rowKey]*Row, len(policies))}
+	for _, policy := range policies {
+		row, err := compile(policy)
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", policy.Kind, policy.Place, err)
+		}
+		key := rowKey{policy.Place, policy.Kind}
+		if b.rows[key] != nil {
+			return nil, fmt.Errorf("%s.%s: there are two rows for one place", policy.Kind, policy.Place)
+		}
+		b.rows[key] = row
+		if !slices.Contains(b.places, policy.Place) {
+			b.places = append(b.places, policy.Place)
+		}
+	}
+	for _, row := range b.rows {
+		row.refsByID = b.rows[rowKey{row.Place, contact.Company}] != nil
+	}
+	return b, nil
+}
+
+// Row returns the row of a place for a kind, nil where there is none.
+func (b *Book) Row(place string, kind contact.Kind) *Row { return b.rows[rowKey{place, kind}] }
+
+// Places returns all places that have a row, leading ones first.
+func (b *Book) Places() []string {
+	order := slices.Clone(b.places)
+	slices.SortStableFunc(order, func(x, y string) int { return b.bestRank(x) - b.bestRank(y) })
+	return order
+}
+
+// Rows returns the rows of a kind in the order of Places.
+func (b *Book) Rows(kind contact.Kind) []*Row {
+	var rows []*Row
+	for _, place := range b.Places() {
+		if row := b.Row(place, kind); row != nil {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// unranked is the rank of a place that no `leading` names.
+const unranked = 1 << 20
+
+func (b *Book) bestRank(place string) int {
+	best := unranked
+	for _, kind := range contact.Kinds {
+		if row := b.Row(place, kind); row != nil {
+			best = min(best, rank(row.rule("").Leading, row.Place, row.System))
+		}
+	}
+	return best
+}
+
+// rankAt says how far ahead a place leads in the eyes of row, for one slot: 0
+// leads, unranked follows. A person's decision (place "") leads everybody; a
+// place that has left the configuration follows.
+func (b *Book) rankAt(row *Row, slot, place string) int {
+	if place == "" {
+		return -1
+	}
+	system := place
+	if other := b.Row(place, row.Kind); other != nil {
+		system = other.System
+	}
+	return rank(row.rule(slot).Leading, place, system)
+}
+
+func rank(leading []string, place, system string) int {
+	for i, name := range leading {
+		if name == place || name == system {
+			return i
+		}
+	}
+	return unranked
+}
+
+// exchanges reports whether two places may pass values to one another: both
+// sides' `with` has to admit it.
+func (b *Book) exchanges(row *Row, from string) bool {
+	if from == "" || from == row.Place {
+		return true
+	}
+	other := b.Row(from, row.Kind)
+	if other == nil {
+		return len(row.With) == 0
+	}
+	return admits(row.With, other) && admits(other.With, row)
+}
+
+func admits(with []string, row *Row) bool {
+	return len(with) == 0 || slices.Contains(with, row.Place) || slices.Contains(with, row.System)
+}
+
+// skewOf is by how much the clocks behind two values may disagree.
+func (b *Book) skewOf(row *Row, from string) time.Duration {
+	skew := row.Skew
+	if other := b.Row(from, row.Kind); other != nil {
+		skew = max(skew, other.Skew)
+	}
+	return skew
+}

@@ -1,0 +1,169 @@
+package plan
+
+import (
+	"slices"
+
+	"kith/internal/contact"
+)
+
+// read is a record's native fields as slots.
+type read struct {
+	vals  map[string]val            // a missing slot says nothing
+	held  map[string]contact.Reason // slots whose native value cannot be read
+	needs string                    // the company it names is not known yet
+}
+
+// read maps native fields to slots. A field that is not shown says nothing.
+func (r *Row) read(native contact.Fields, refs Refs) read {
+	out := read{vals: make(map[string]val, len(r.entries)+2)}
+	country := r.countryOf(native)
+	for _, e := range r.entries {
+		r.readEntry(&out, e, native, country, refs)
+	}
+	if r.Lists {
+		for name := range native {
+			if r.natives[name] == nil {
+				if e := r.listEntry(name); e != nil {
+					r.readEntry(&out, e, native, country, refs)
+				}
+			}
+		}
+	}
+	dropDerivedName(out.vals)
+	return out
+}
+
+func (r *Row) readEntry(out *read, e *entry, native contact.Fields, country string, refs Refs) {
+	if e.expr != nil {
+		r.readExpr(out, e, native, country)
+		return
+	}
+	text, shown := native[e.Field]
+	if !shown {
+		return
+	}
+	if e.pattern != nil {
+		for slot, part := range e.pattern.split(normalize(contact.TypeName, text, "").text) {
+			out.vals[slot] = val{text: part}
+		}
+		return
+	}
+	if e.Values != nil {
+		mapped, listed := e.Values[text]
+		if !listed {
+			mapped, listed = e.Values["*"]
+		}
+		if !listed && text != "" {
+			out.hold(e.Slot, contact.Because(contact.CodeUnlisted, e.Slot, e.Field))
+			return
+		}
+		out.vals[e.Slot] = normalize(e.typ, mapped, country)
+		return
+	}
+	v := normalize(e.typ, e.fromStyle(text), country)
+	if e.typ == contact.TypeRef && !v.blank() {
+		party, ok := refs.Company(r.Place, r.by(e), v.text)
+		if !ok {
+			out.needs = contact.NeedsKey(r.Place, r.by(e), v.text)
+			return
+		}
+		v = val{text: party}
+	}
+	out.vals[e.Slot] = v
+}
+
+func (r *Row) readExpr(out *read, e *entry, native contact.Fields, country string) {
+	for _, field := range e.fields {
+		if _, shown := native[field]; !shown {
+			return
+		}
+	}
+	text, err := e.expr.Text(Env{
+		Field: func(name string) string { return native[name] },
+		Shown: func(name string) bool { _, shown := native[name]; return shown },
+	})
+	if err != nil {
+		out.hold(e.Slot, contact.Because(contact.CodeExpression, e.Slot, err.Error()))
+		return
+	}
+	out.vals[e.Slot] = normalize(e.typ, text, country)
+}
+
+func (out *read) hold(slot string, why contact.Reason) {
+	if out.held == nil {
+		out.held = map[string]contact.Reason{}
+	}
+	out.held[slot] = why
+}
+
+// by is the company slot a reference shows: "" for its id at the place. Where
+// a place has no companies of its own, a reference is plain text.
+func (r *Row) by(e *entry) string {
+	if e.By == "" && !r.refsByID {
+		return "name"
+	}
+	return e.By
+}
+
+// countryOf reads the record's own country, else the place's.
+func (r *Row) countryOf(native contact.Fields) string {
+	for _, slot := range []string{"address.work.country", "address.home.country"} {
+		for _, e := range r.entries {
+			if e.Slot == slot && e.expr == nil && native[e.Field] != "" {
+				if code := normalize(contact.TypeCountry, native[e.Field], "").text; len(code) == 2 {
+					return code
+				}
+			}
+		}
+		if r.Lists && native[slot] != "" {
+			if code := normalize(contact.TypeCountry, native[slot], "").text; len(code) == 2 {
+				return code
+			}
+		}
+	}
+	return r.Country
+}
+
+// dropDerivedName takes away a displayed name that is only its parts joined,
+// so that a changed part is not held back by an old whole.
+func dropDerivedName(vals map[string]val) {
+	full, ok := vals["name.full"]
+	if !ok || (vals["name.given"].blank() && vals["name.family"].blank()) {
+		return
+	}
+	get := func(slot string) string { return vals[slot].text }
+	if full.blank() || slices.ContainsFunc(derivedNames, func(p *namePattern) bool { return p.join(get) == full.text }) {
+		delete(vals, "name.full")
+	}
+}
+
+// References returns the company references a record's fields name, for
+// loading them ahead: pairs of by and native text.
+func (r *Row) References(native contact.Fields) [][2]string {
+	var refs [][2]string
+	for _, e := range r.entries {
+		if e.typ == contact.TypeRef && e.expr == nil {
+			if text := normalize(contact.TypeText, native[e.Field], "").text; text != "" {
+				refs = append(refs, [2]string{r.by(e), text})
+			}
+		}
+	}
+	return refs
+}
+
+// RefKeys returns the company slots by which rows of any place refer to
+// companies (number, name): the store has to find companies by them.
+func (b *Book) RefKeys() []string {
+	var keys []string
+	for _, row := range b.rows {
+		for _, e := range row.entries {
+			if e.typ == contact.TypeRef && e.expr == nil {
+				if by := row.by(e); by != "" && !slices.Contains(keys, by) {
+					keys = append(keys, by)
+				}
+			}
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
