@@ -1,14 +1,20 @@
 package vcard
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // isBlank reports whether a line shows nothing. A byte order mark counts as
 // nothing: files put together from several have it in the middle.
-func isBlank(line []byte) bool {
-	return len(bytes.TrimSpace(bytes.TrimPrefix(line, []byte(bom)))) == 0
+func isBlank[T []byte | string](line T) bool {
+	rest := line
+	if len(rest) >= len(bom) && string(rest[:len(bom)]) == bom {
+		rest = rest[len(bom):]
+	}
+	for i := range len(rest) {
+		if c := rest[i]; c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return false
+		}
+	}
+	return true
 }
 
 // isMark reports whether a line is word:VCARD, in any case.

@@ -15,7 +15,7 @@ func parseCard(text string, line int, limits Limits) (*Card, error) {
 		}
 		l.skip(next)
 	}
-	for isBlank([]byte(l.peek())) { // also " ", which would continue BEGIN
+	for isBlank(l.peek()) { // also " ", which would continue BEGIN
 		l.skip(l.peek())
 	}
 	if next := l.peek(); next[0] == ' ' || next[0] == '\t' {

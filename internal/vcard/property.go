@@ -74,10 +74,12 @@ func (p *Property) decoded() string {
 // becomes quoted-printable; the later versions are UTF-8 throughout.
 func (p *Property) encodeAs(v Version, escaped string) {
 	p.Params = p.Params.Without("ENCODING").Without("CHARSET")
-	p.Value = escaped
 	if v != V21 {
+		p.Value = oneLine(escaped, `\n`) // of parts that were quoted-printable
 		return
 	}
+	escaped = normalLines(escaped)
+	p.Value = escaped
 	ascii := isASCII(escaped)
 	if !ascii {
 		p.Params = p.Params.With("CHARSET", "UTF-8")

@@ -33,7 +33,7 @@ func (c *Card) AppendTo(b []byte) []byte {
 }
 
 func (c *Card) blankAt(i int) bool {
-	return i < len(c.Properties) && c.Properties[i].Name == "" && strings.TrimSpace(c.Properties[i].Value) == ""
+	return i < len(c.Properties) && c.Properties[i].Name == "" && isBlank(c.Properties[i].Value)
 }
 
 func (c *Card) appendProperty(b []byte, p *Property) []byte {
@@ -110,5 +110,5 @@ func (c *Card) appendQuoted(b []byte, head, value string) []byte {
 // dangling reports whether the line read ends in a soft line break that has
 // nothing to continue it: what is written behind it would become part of it.
 func (p *Property) dangling() bool {
-	return !p.changed() && p.Params.encoding() == encQuoted && strings.HasSuffix(p.line, "=")
+	return strings.HasSuffix(p.line, "=") && !p.changed() && (p.Name == "" || p.Params.encoding() == encQuoted)
 }
