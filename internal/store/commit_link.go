@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"kith/internal/contact"
+)
+
+// linkRow is a link to be written.
+type linkRow struct {
+	link  *contact.Link
+	args  []any // the columns of insertLink; party is filled in by applyLinks
+	moved bool  // what identifies it has changed
+}
+
+// linkRest is what few links have and no query asks for.
+type linkRest struct {
+	Intent *contact.Intent   `json:"intent,omitempty"`
+	Late   *contact.Intent   `json:"late,omitempty"`
+	Held   map[string]string `json:"held,omitempty"`
+}
+
+// Flags of a link, above the two bits of its switch.
+const (
+	flagSwitch = 3
+	flagMade   = 4
+	flagOut    = 8
+)
+
+const (
+	linkWidth = 21
+	linkParty = 3 // the column of the party's number
+)
+
+const linkInsertColumns = "place, kind, remote, party, version, shown, gone, flags, at, since, due, reread, pending," +
+	" not_before, tries, needs, problem, missing, seen, sent, rest"
+
+const linkUpdate = " ON CONFLICT (id) DO UPDATE SET version = excluded.version, shown = excluded.shown, flags = excluded.flags," +
+	" at = excluded.at, since = excluded.since, due = excluded.due, reread = excluded.reread, pending = excluded.pending," +
+	" not_before = excluded.not_before, tries = excluded.tries, needs = excluded.needs, problem = excluded.problem," +
+	" missing = excluded.missing, seen = excluded.seen, sent = excluded.sent, rest = excluded.rest"
+
+// Most updates leave the identity of a link alone. Not naming its columns
+// spares the four indexes over them.
+var (
+	insertLink = insert{into: "INSERT INTO link (" + linkInsertColumns + ") VALUES ", width: linkWidth}
+	updateLink = insert{into: "INSERT INTO link (id, " + linkInsertColumns + ") VALUES ", width: 1 + linkWidth, end: linkUpdate}
+	moveLink   = insert{into: updateLink.into, width: 1 + linkWidth, end: linkUpdate +
+		", place = excluded.place, kind = excluded.kind, remote = excluded.remote, party = excluded.party, gone = excluded.gone"}
+)
+
+func (b *batch) packLinks(p *packer) error {
+	at := make(map[int64]int)
+	b.links = make([]linkRow, 0, len(b.c.Links))
+	cells := make([]any, len(b.c.Links)*linkWidth)
+	for i := range b.c.Links {
+		link := &b.c.Links[i]
+		row := linkRow{link: link, args: cells[i*linkWidth : (i+1)*linkWidth : (i+1)*linkWidth]}
+		if err := packLink(p, link, row.args); err != nil {
+			return bug("link %d: %w", link.ID, err)
+		}
+		if link.ID == 0 {
+			b.links = append(b.links, row)
+			continue
+		}
+		if earlier, twice := at[link.ID]; twice {
+			b.links[earlier] = row
+			continue
+		}
+		at[link.ID] = len(b.links)
+		b.links = append(b.links, row)
+	}
+	return nil
+}
+
+func packLink(p *packer, l *contact.Link, args []any) error {
+	kind, err := codeOf(kinds, l.Kind)
+	if err != nil {
+		return err
+	}
+	gone, err := codeOf(gones, l.Gone)
+	if err != nil {
+		return err
+	}
+	flags, err := codeOf(switches, l.Switch)
+	if err != nil {
+		return err
+	}
+	if l.Made {
+		flags |= flagMade
+	}
+	if l.Out {
+		flags |= flagOut
+	}
+	var missing, rest any
+	if l.Missing != nil {
+		missing = toJSON(l.Missing)
+	}
+	if l.Intent != nil || l.Late != nil || len(l.Held) > 0 {
+		rest = toJSON(linkRest{l.Intent, l.Late, l.Held})
+	}
+	args[0], args[1], args[2], args[3] = p.name(l.Place), kind, l.Remote, nil
+	args[4], args[5], args[6], args[7] = l.Version, l.Shown[:], gone, flags
+	args[8], args[9] = millis(l.At), millis(l.Since)
+	args[10], args[11], args[12] = bit(l.Due), bit(l.Reread), bit(l.Intent != nil)
+	args[13], args[14] = millis(l.NotBefore), int64(l.Tries)
+	args[15], args[16] = textOrNil(l.Needs), textOrNil(reasonText(l.Problem))
+	args[17], args[18], args[19], args[20] = missing, orNil(p.memo(l.Seen)), orNil(p.memo(l.Sent)), rest
+	return nil
+}
+
+func bit(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+func (b *batch) applyLinks(ctx context.Context) error {
+	drop := lookup{text: "DELETE FROM link WHERE id IN"}
+	if err := b.execIn(ctx, b.store.dialect, drop, nil, values(b.c.Drop)); err != nil {
+		return err
+	}
+	var parties []string
+	for i := range b.links {
+		parties = append(parties, b.links[i].link.Party)
+	}
+	if err := b.resolve(ctx, parties); err != nil {
+		return err
+	}
+	for i := range b.links {
+		if row := &b.links[i]; row.link.Party != "" {
+			row.args[linkParty] = b.nums[row.link.Party]
+		}
+	}
+	if err := b.compareLinks(ctx); err != nil {
+		return err
+	}
+	var made, kept, moved []any
+	for i := range b.links {
+		row := &b.links[i]
+		switch {
+		case row.link.ID == 0:
+			made = append(made, row.args...)
+		case row.moved:
+			moved = append(append(moved, row.link.ID), row.args...)
+		default:
+			kept = append(append(kept, row.link.ID), row.args...)
+		}
+	}
+	if err := b.rows(ctx, b.store.dialect, &updateLink, kept); err != nil {
+		return err
+	}
+	if err := b.rows(ctx, b.store.dialect, &moveLink, moved); err != nil {
+		return err
+	}
+	return b.rows(ctx, b.store.dialect, &insertLink, made)
+}
+
+// compareLinks finds the links whose identity changes, and takes them out of
+// the unique indexes: two of them may change places.
+func (b *batch) compareLinks(ctx context.Context) error {
+	rows := map[int64]*linkRow{}
+	var ids []any
+	for i := range b.links {
+		if id := b.links[i].link.ID; id != 0 {
+			rows[id] = &b.links[i]
+			ids = append(ids, id)
+		}
+	}
+	found := 0
+	var moved []any
+	find := lookup{"SELECT id, place, kind, remote, party, gone FROM link WHERE id IN", " ORDER BY id" + b.store.dialect.lock}
+	err := b.eachIn(ctx, b.store.dialect, find, nil, ids, func(r *sql.Rows) error {
+		var id, place, kind, gone int64
+		var remote string
+		var party sql.NullInt64
+		if err := r.Scan(&id, &place, &kind, &remote, &party, &gone); err != nil {
+			return err
+		}
+		found++
+		row := rows[id]
+		to, _ := row.args[linkParty].(int64) // 0 = none, as in party
+		if row.args[0] != place || row.args[1] != kind || row.args[2] != remote || to != party.Int64 || row.args[6] != gone {
+			row.moved = true
+			moved = append(moved, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if found < len(ids) {
+		return contact.Fail(contact.Conflicting, "a link is no longer there")
+	}
+	release := lookup{text: "UPDATE link SET party = NULL, remote = '' WHERE id IN"}
+	return b.execIn(ctx, b.store.dialect, release, nil, moved)
+}
+
+func (b *batch) wake(ctx context.Context) error {
+	wake := lookup{text: "UPDATE link SET due = 1, reread = 1, needs = NULL WHERE needs IN"}
+	return b.execIn(ctx, b.store.dialect, wake, nil, values(sorted(b.c.Wake)))
+}

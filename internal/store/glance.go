@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"kith/internal/contact"
+)
+
+const selectGlances = "SELECT id, remote, version, shown, gone, reread + pending, missing FROM link WHERE place = $1 AND kind = $2 AND "
+
+func scanGlance(_ *unpacker, rows *sql.Rows) (contact.Glance, error) {
+	var g contact.Glance
+	var shown, missing sql.RawBytes
+	var gone, busy int64
+	if err := rows.Scan(&g.ID, &g.Remote, &g.Version, &shown, &gone, &busy, &missing); err != nil {
+		return g, err
+	}
+	copy(g.Shown[:], shown)
+	g.Busy = busy > 0
+	if missing != nil {
+		if err := fromJSON(string(missing), &g.Missing); err != nil {
+			return g, err
+		}
+	}
+	var err error
+	g.Gone, err = wordOf(gones, gone)
+	return g, err
+}
+
+// Glances returns what tells an echo from news, by remote id.
+func (s *Store) Glances(ctx context.Context, place string, kind contact.Kind, remotes []string) (map[string]contact.Glance, error) {
+	found := make(map[string]contact.Glance, len(remotes))
+	num, code, ok, err := s.placeKind(ctx, place, kind)
+	if !ok {
+		return found, err
+	}
+	find := lookup{text: selectGlances + "remote <> '' AND remote IN"}
+	err = s.reads.eachIn(ctx, s.dialect, find, []any{num, code}, values(remotes), func(rows *sql.Rows) error {
+		g, err := scanGlance(nil, rows)
+		found[g.Remote] = g
+		return err
+	})
+	return found, s.classify(err)
+}
+
+// glancePage is how many rows EachGlance reads at a time. No reading stays
+// open while each runs: it would keep the write-ahead log growing.
+const glancePage = 4096
+
+// EachGlance calls each, by ID, for every link of a place that has a remote id
+// and is not gone. What is committed meanwhile may or may not show.
+func (s *Store) EachGlance(ctx context.Context, place string, kind contact.Kind, each func(contact.Glance) error) error {
+	num, code, ok, err := s.placeKind(ctx, place, kind)
+	if !ok {
+		return err
+	}
+	for after := int64(0); ; {
+		page, err := list(ctx, s, selectGlances+"remote <> '' AND gone = 0 AND id > $3 ORDER BY id LIMIT $4",
+			[]any{num, code, after, glancePage}, scanGlance)
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if err := each(page[i]); err != nil {
+				return err
+			}
+		}
+		if len(page) < glancePage {
+			return ctx.Err()
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+// CountLive counts the records there that belong to a party.
+func (s *Store) CountLive(ctx context.Context, place string, kind contact.Kind) (int, error) {
+	num, code, ok, err := s.placeKind(ctx, place, kind)
+	if !ok {
+		return 0, err
+	}
+	// Both halves are answered by an index alone.
+	var live int
+	err = s.reads.one(ctx, "SELECT (SELECT COUNT(*) FROM link WHERE place = $1 AND kind = $2 AND remote <> '' AND gone = 0)"+
+		" - (SELECT COUNT(*) FROM link WHERE place = $1 AND kind = $2 AND party IS NULL AND remote <> '' AND gone = 0)",
+		[]any{num, code}, &live)
+	return live, s.classify(err)
+}
+
+// Count returns the figures a list of places shows.
+func (s *Store) Count(ctx context.Context, place string) (contact.PlaceCount, error) {
+	var c contact.PlaceCount
+	num, ok, err := s.place(ctx, place)
+	if !ok {
+		return c, err
+	}
+	var there int
+	err = s.reads.one(ctx, "SELECT"+
+		" (SELECT COUNT(*) FROM link WHERE place = $1 AND remote <> '' AND gone = 0),"+
+		" (SELECT COUNT(*) FROM link WHERE place = $1 AND party IS NULL AND remote <> '' AND gone = 0),"+
+		" (SELECT COUNT(*) FROM link WHERE place = $1 AND due = 1),"+
+		" (SELECT COUNT(*) FROM link WHERE place = $1 AND problem IS NOT NULL),"+
+		" (SELECT COUNT(*) FROM inbox WHERE place = $1)",
+		[]any{num}, &there, &c.Unlinked, &c.Due, &c.Problems, &c.Inbox)
+	c.Live = there - c.Unlinked
+	return c, s.classify(err)
+}

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"kith/internal/contact"
+)
+
+const selectLinks = "SELECT l.id, l.place, l.kind, l.remote, p.id, l.version, l.shown, l.gone, l.flags, l.at, l.since, l.due, l.reread," +
+	" l.not_before, l.tries, l.needs, l.problem, l.missing, l.seen, l.sent, l.rest FROM link l LEFT JOIN party p ON p.num = l.party WHERE "
+
+func scanLink(u *unpacker, rows *sql.Rows) (contact.Link, error) {
+	var l contact.Link
+	var place, kind, gone, flags, at, since, notBefore int64
+	var shown, seen, sent sql.RawBytes
+	var party, needs, problem, missing, rest sql.NullString
+	err := rows.Scan(&l.ID, &place, &kind, &l.Remote, &party, &l.Version, &shown, &gone, &flags, &at, &since, &l.Due, &l.Reread,
+		&notBefore, &l.Tries, &needs, &problem, &missing, &seen, &sent, &rest)
+	if err != nil {
+		return l, err
+	}
+	l.Place, l.Party, l.Needs = u.name(uint64(place)), party.String, needs.String
+	l.Seen, l.Sent = u.memo(seen), u.memo(sent)
+	if err := u.end("link"); err != nil {
+		return l, fmt.Errorf("%w (%d)", err, l.ID)
+	}
+	copy(l.Shown[:], shown)
+	l.At, l.Since, l.NotBefore = instant(at), instant(since), instant(notBefore)
+	l.Made, l.Out = flags&flagMade != 0, flags&flagOut != 0
+	if l.Kind, err = wordOf(kinds, kind); err != nil {
+		return l, err
+	}
+	if l.Gone, err = wordOf(gones, gone); err != nil {
+		return l, err
+	}
+	if l.Switch, err = wordOf(switches, flags&flagSwitch); err != nil {
+		return l, err
+	}
+	if l.Problem, err = reasonOf(problem.String); err != nil {
+		return l, err
+	}
+	if missing.Valid {
+		if err := fromJSON(missing.String, &l.Missing); err != nil {
+			return l, err
+		}
+	}
+	if rest.Valid {
+		var r linkRest
+		if err := fromJSON(rest.String, &r); err != nil {
+			return l, err
+		}
+		l.Intent, l.Late, l.Held = r.Intent, r.Late, r.Held
+	}
+	return l, nil
+}
+
+// LinksByRemote returns the links of records of a place, in no order.
+func (s *Store) LinksByRemote(ctx context.Context, place string, kind contact.Kind, remotes []string) ([]contact.Link, error) {
+	num, code, ok, err := s.placeKind(ctx, place, kind)
+	if !ok {
+		return nil, err
+	}
+	find := lookup{text: selectLinks + "l.place = $1 AND l.kind = $2 AND l.remote <> '' AND l.remote IN"}
+	return listIn(ctx, s, find, []any{num, code}, values(remotes), scanLink)
+}
+
+// LinksByParty returns all links of parties, in no order.
+func (s *Store) LinksByParty(ctx context.Context, parties []string) ([]contact.Link, error) {
+	nums := map[string]int64{}
+	if err := s.partyNums(ctx, s.reads, parties, nums); err != nil {
+		return nil, s.classify(err)
+	}
+	found := make([]any, 0, len(nums))
+	for _, num := range nums {
+		found = append(found, num)
+	}
+	return listIn(ctx, s, lookup{text: selectLinks + "l.party IN"}, nil, found, scanLink)
+}
+
+// LinksByID returns the links that there are of ids, in no order.
+func (s *Store) LinksByID(ctx context.Context, ids []int64) ([]contact.Link, error) {
+	return listIn(ctx, s, lookup{text: selectLinks + "l.id IN"}, nil, values(ids), scanLink)
+}
+
+// Due returns links of a kind with work whose NotBefore has come, by ID,
+// beginning after an ID.
+func (s *Store) Due(ctx context.Context, place string, kind contact.Kind, now time.Time, after int64, limit int) ([]contact.Link, error) {
+	num, code, ok, err := s.placeKind(ctx, place, kind)
+	if !ok {
+		return nil, err
+	}
+	return list(ctx, s, selectLinks+"l.place = $1 AND l.kind = $2 AND l.due = 1 AND l.id > $3 AND l.not_before <= $4 ORDER BY l.id LIMIT $5",
+		[]any{num, code, after, now.UnixMilli(), limit}, scanLink)
+}
+
+// NextDue returns when the first of a place's links that wait for a time
+// becomes due, zero where none waits. The time may have passed.
+func (s *Store) NextDue(ctx context.Context, place string) (time.Time, error) {
+	num, ok, err := s.place(ctx, place)
+	if !ok {
+		return time.Time{}, err
+	}
+	var ms sql.NullInt64
+	err = s.reads.one(ctx, "SELECT MIN(not_before) FROM link WHERE place = $1 AND due = 1 AND not_before > 0", []any{num}, &ms)
+	return instant(ms.Int64), s.classify(err)
+}
+
+// Intents returns links with an open intent by ID, beginning after an ID.
+func (s *Store) Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error) {
+	return s.placeLinks(ctx, place, "l.pending = 1", after, limit)
+}
+
+// Problems returns links with a problem by ID, beginning after an ID.
+func (s *Store) Problems(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error) {
+	return s.placeLinks(ctx, place, "l.problem IS NOT NULL", after, limit)
+}
+
+func (s *Store) placeLinks(ctx context.Context, place, where string, after int64, limit int) ([]contact.Link, error) {
+	num, ok, err := s.place(ctx, place)
+	if !ok {
+		return nil, err
+	}
+	return list(ctx, s, selectLinks+"l.place = $1 AND "+where+" AND l.id > $2 ORDER BY l.id LIMIT $3", []any{num, after, limit}, scanLink)
+}
+
+// Unlinked returns links of records that are there and belong to no party, by
+// ID, beginning after an ID.
+func (s *Store) Unlinked(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.Link, error) {
+	num, code, ok, err := s.placeKind(ctx, place, kind)
+	if !ok {
+		return nil, err
+	}
+	return list(ctx, s, selectLinks+"l.place = $1 AND l.kind = $2 AND l.party IS NULL AND l.remote <> '' AND l.gone = 0 AND l.id > $3 ORDER BY l.id LIMIT $4",
+		[]any{num, code, after, limit}, scanLink)
+}
+
+// placeKind returns the numbers of a place and a kind; not ok where there can
+// be nothing to find.
+func (s *Store) placeKind(ctx context.Context, place string, kind contact.Kind) (num, code int64, ok bool, err error) {
+	if code, err = codeOf(kinds, kind); err != nil {
+		return 0, 0, false, err
+	}
+	num, ok, err = s.place(ctx, place)
+	return num, code, ok, err
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"kith/internal/contact"
+)
+
+const selectParties = "SELECT id, kind, state, rev, body FROM party WHERE "
+
+func scanParty(u *unpacker, rows *sql.Rows) (contact.Party, error) {
+	var p contact.Party
+	var kind, state int64
+	var body sql.RawBytes
+	if err := rows.Scan(&p.ID, &kind, &state, &p.Rev, &body); err != nil {
+		return p, err
+	}
+	u.party(body, &p)
+	if err := u.end("party"); err != nil {
+		return p, fmt.Errorf("%w (%s)", err, p.ID)
+	}
+	var err error
+	if p.Kind, err = wordOf(kinds, kind); err != nil {
+		return p, err
+	}
+	p.State, err = wordOf(states, state)
+	return p, err
+}
+
+// Parties returns the parties that there are of ids, in no order.
+func (s *Store) Parties(ctx context.Context, ids []string) ([]contact.Party, error) {
+	return listIn(ctx, s, lookup{text: selectParties + "id IN"}, nil, values(ids), scanParty)
+}
+
+// PartiesAfter returns active parties of a kind by id, beginning after an id.
+func (s *Store) PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error) {
+	code, err := codeOf(kinds, kind)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2 ORDER BY id LIMIT $3", []any{code, after, limit}, scanParty)
+}
+
+// Referring returns the ids of parties with a reference to any of the given
+// ones, in ascending order.
+func (s *Store) Referring(ctx context.Context, parties []string) ([]string, error) {
+	find := lookup{text: "SELECT p.id FROM ref r JOIN party p ON p.num = r.child WHERE r.parent IN"}
+	found, err := listIn(ctx, s, find, nil, values(parties), func(_ *unpacker, rows *sql.Rows) (id string, err error) {
+		err = rows.Scan(&id)
+		return id, err
+	})
+	return sorted(found), err
+}
+
+// partyNums adds the numbers of the parties that there are of ids.
+func (s *Store) partyNums(ctx context.Context, on *statements, ids []string, nums map[string]int64) error {
+	return on.eachIn(ctx, s.dialect, lookup{text: "SELECT num, id FROM party WHERE id IN"}, nil, values(ids), func(rows *sql.Rows) error {
+		var num int64
+		var id string
+		if err := rows.Scan(&num, &id); err != nil {
+			return err
+		}
+		nums[id] = num
+		return nil
+	})
+}

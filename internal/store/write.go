@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// writer gives transactions, one at a time on SQLite.
+type writer struct {
+	db   *sql.DB
+	turn chan struct{} // holds one token; nil where the database takes many writers
+
+	conn *sql.Conn   // SQLite's one writing connection
+	stmt *statements // of conn
+}
+
+// tx is a transaction under way.
+type tx struct {
+	*statements
+}
+
+// writeTimeout bounds a transaction on a database across a network.
+const writeTimeout = 60 * time.Second
+
+// write runs do in one transaction. When it returns nil everything is on the
+// disk; else nothing is. A transaction once begun is not broken off with the
+// caller's context: it takes milliseconds, and breaking off costs the
+// connection.
+func (s *Store) write(ctx context.Context, do func(context.Context, *tx) error) error {
+	if s.writes == nil {
+		return errReadOnly
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := s.writes.transact(ctx, do)
+	return s.classify(err)
+}
+
+func (w *writer) transact(ctx context.Context, do func(context.Context, *tx) error) error {
+	if w.turn == nil {
+		return w.transactPooled(ctx, do)
+	}
+	select {
+	case <-w.turn:
+		defer func() { w.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	ctx = context.WithoutCancel(ctx)
+	if _, err := w.stmt.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	err := do(ctx, &tx{w.stmt})
+	if err == nil {
+		_, err = w.stmt.exec(ctx, "COMMIT")
+	}
+	if err != nil {
+		// Where SQLite has rolled back by itself (a full disk) this fails, and
+		// that is as well.
+		_, _ = w.stmt.exec(ctx, "ROLLBACK")
+	}
+	return err
+}
+
+func (w *writer) transactPooled(ctx context.Context, do func(context.Context, *tx) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	defer cancel()
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	began, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer began.Rollback()
+	if err := do(ctx, &tx{newStatements(conn, false)}); err != nil {
+		return err
+	}
+	return began.Commit()
+}
