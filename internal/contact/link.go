@@ -35,7 +35,7 @@ type Link struct {
 	Out     bool // left the choice and stays: nothing is taken or written
 
 	Intent  *Intent           // a write begun; settled before anything else happens to this link
-	Late    *Intent           // a create whose answer was lost: its late write is ours to remove
+	Late    *Intent           // a write whose answer was lost: should it arrive late, it is ours and no edit
 	Held    map[string]string // slot → its value here, waiting for a human
 	Problem Reason
 	Needs   string // the reference it waits for, see NeedsKey
@@ -61,16 +61,17 @@ type Absence struct {
 type Op string
 
 const (
-	Create Op = "create"
-	Update Op = "update"
-	Remove Op = "remove"
+	Create  Op = "create"
+	Update  Op = "update"
+	Remove  Op = "remove"
+	Release Op = "release" // take our marker off a record that we let go
 )
 
 // Intent is a write begun. It is stored before the request leaves, so that a
 // crash or a lost answer can be settled by looking.
 type Intent struct {
 	Op       Op        `json:"op"`
-	Set      Values    `json:"set"` // what was asked for, native
+	Set      Fields    `json:"set"` // what was asked for: native fields, list entries by slot
 	Marker   string    `json:"marker,omitempty"`
 	Key      Fields    `json:"key,omitempty"` // native key fields a create is found again by where there is no marker
 	Rev      int64     `json:"rev"`           // the party's revision it was made from

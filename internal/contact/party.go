@@ -13,7 +13,8 @@ const (
 
 // Value is one agreed value with its provenance.
 type Value struct {
-	Text string    `json:"t"`           // canonical text; "" = cleared
+	Text string    `json:"t"`           // the text as its place typed it; "" = cleared
+	Norm string    `json:"n,omitempty"` // its normal form where the text alone would be read differently elsewhere (phone numbers)
 	From string    `json:"f,omitempty"` // the place it came from; "" = decided by a person
 	At   time.Time `json:"a,omitzero"`  // when it was set there, else when we first saw it
 	// Known is set where At is the remote system's own, trusted time, so that

@@ -20,8 +20,10 @@ type Place struct {
 
 // Listing remembers the last complete listing of one kind.
 type Listing struct {
-	At     time.Time // zero = never: nothing is created there
-	Config string    // hash of the row under which it was listed and accepted
+	At       time.Time `json:"at,omitzero"`        // zero = never: nothing is created there
+	Under    string    `json:"under,omitempty"`    // hash of the row under which it was listed
+	Accepted string    `json:"accepted,omitempty"` // hash of the row that may write; differs while a changed configuration waits
+	Compared time.Time `json:"compared,omitzero"`  // when keys were last compared
 }
 
 // Tally counts what came in and went out by hour, so that a slow stream of

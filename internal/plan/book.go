@@ -90,6 +90,12 @@ func (b *Book) rankAt(row *Row, slot, place string) int {
 	return rank(row.rule(slot).Leading, place, system)
 }
 
+// Leads reports whether a place comes before another for a kind as a whole.
+func (b *Book) Leads(kind contact.Kind, place, other string) bool {
+	row := b.Row(place, kind)
+	return row != nil && place != other && b.rankAt(row, "", place) < b.rankAt(row, "", other)
+}
+
 func rank(leading []string, place, system string) int {
 	for i, name := range leading {
 		if name == place || name == system {

@@ -103,6 +103,9 @@ func (f *folding) field(native string) {
 		f.answer(native, shown, asked)
 		return
 	}
+	if f.lateWrite(native, shown) {
+		return
+	}
 	es := f.row.carries(native)
 	if f.unresolved(es) {
 		return // stays unseen, so that it counts as first contact when it resolves
@@ -128,6 +131,28 @@ func (f *folding) unresolved(es []*entry) bool {
 		}
 	}
 	return false
+}
+
+// lateWindow is how long after its last attempt a write without an answer may
+// still arrive.
+const lateWindow = 10 * time.Minute
+
+// lateWrite recognises a write of ours whose answer was lost and which the
+// place shows only now: it is no edit. What is wanted since then is still
+// pending.
+func (f *folding) lateWrite(native, shown string) bool {
+	late := f.in.Link.Late
+	if late == nil || f.in.Linking || f.in.Now.Sub(late.Last) > lateWindow {
+		return false
+	}
+	asked, ours := late.Set[native]
+	if !ours || f.row.digest(native, asked) != f.row.digest(native, shown) || f.row.remembers(native, f.link.Seen[native], shown) {
+		return false
+	}
+	f.entry(contact.Lost, native, shown, "", contact.Because(contact.CodeLateWrite, f.row.Place))
+	f.link.Seen[native] = f.row.memo(native, shown)
+	delete(f.link.Sent, native)
+	return true
 }
 
 // answer takes what the place shows of a field we set: its own way of writing

@@ -105,3 +105,42 @@ func BrakeText(b contact.Brake) string {
 	}
 	return fmt.Sprintf("%d or %g%%", b.Count, b.Percent)
 }
+
+// Differs reports whether a record shows another value of some mapped field
+// than the link has seen, and counts the fields that showed a value and now
+// show none. A reformatted value is no difference.
+func (r *Row) Differs(record contact.Record, link contact.Link, blanked map[string]int) bool {
+	differs := false
+	for native, text := range r.show(record, link, &contact.Party{}, nil) {
+		seen, had := link.Seen[native]
+		if !had || r.remembers(native, seen, text) {
+			continue
+		}
+		differs = true
+		if text == "" && !r.isBlank(native, seen) {
+			blanked[native]++
+		}
+	}
+	return differs
+}
+
+// remembers reports whether a memo's value stands for a text.
+func (r *Row) remembers(native, seen, text string) bool {
+	if contact.IsDigest(seen) {
+		return seen == r.digest(native, text)
+	}
+	return seen == text || r.digest(native, seen) == r.digest(native, text)
+}
+
+// CountFilled counts the fields in which a link has seen a value.
+func (r *Row) CountFilled(link contact.Link, filled map[string]int) {
+	for native, seen := range link.Seen {
+		if !r.isBlank(native, seen) {
+			filled[native]++
+		}
+	}
+}
+
+func (r *Row) isBlank(native, seen string) bool {
+	return seen == "" || contact.IsDigest(seen) && seen == r.digest(native, "")
+}

@@ -28,7 +28,7 @@ func (b *Book) Join(kept, gone contact.Party, keptLinks, goneLinks []contact.Lin
 		ours, ok := j.Kept.Fields[slot]
 		switch {
 		case theirs.Text == "" || ok && same(val{ours.Text, ours.Norm}, val{theirs.Text, theirs.Norm}):
-		case !ok || ours.Text == "" || b.leads(kept.Kind, slot, theirs.From, ours.From):
+		case !ok || ours.Text == "" || b.leadsSlot(kept.Kind, slot, theirs.From, ours.From):
 			j.Kept.Fields[slot] = theirs
 			j.Entries = append(j.Entries, j.entry(now, slot, ours.Text, theirs.Text, contact.Took))
 		default:
@@ -57,8 +57,8 @@ func (j *Joined) entry(at time.Time, slot, before, after string, op contact.Even
 	return contact.Entry{At: at, Party: j.Kept.ID, Op: op, Field: slot, Before: before, After: after, Why: contact.Because(contact.CodeJoined)}
 }
 
-// leads reports whether a place's value of a slot comes before another's.
-func (b *Book) leads(kind contact.Kind, slot, place, other string) bool {
+// leadsSlot reports whether a place's value of a slot comes before another's.
+func (b *Book) leadsSlot(kind contact.Kind, slot, place, other string) bool {
 	row := b.Row(place, kind)
 	return row != nil && b.rankAt(row, slot, place) < b.rankAt(row, slot, other)
 }

@@ -72,7 +72,7 @@ func (b *Book) update(row *Row, a Ask) Do {
 	want := b.want(row, &a.Party, a.Refs, a.Now)
 	fields, watched := row.pending(want, a.Link, a.Refs)
 	do := Do{Watched: watched, Why: b.pendingReason(row, a.Party, fields)}
-	if missing := b.missing(row, &a.Party, want); len(missing) > 0 && len(fields) > 0 {
+	if missing := row.missing(&a.Party, want); len(missing) > 0 && len(fields) > 0 {
 		return waits(row, missing, want.needs)
 	}
 	if len(fields) > 0 && watched {
@@ -170,7 +170,7 @@ func (b *Book) create(row *Row, a Ask) Do {
 	case !b.exchanges(row, a.Party.Origin):
 		return Do{Why: contact.Because(contact.CodeNotChosen, row.Place)}
 	}
-	if missing := b.missing(row, &a.Party, want); len(missing) > 0 {
+	if missing := row.missing(&a.Party, want); len(missing) > 0 {
 		return waits(row, missing, want.needs)
 	}
 	if want.needs != "" {

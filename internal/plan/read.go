@@ -62,9 +62,9 @@ func (r *Row) readEntry(out *read, e *entry, native contact.Fields, country stri
 	}
 	v := normalize(e.typ, e.fromStyle(text), country)
 	if e.typ == contact.TypeRef && !v.blank() {
-		party, ok := refs.Company(r.Place, r.by(e), v.text)
+		party, ok := refs.Company(r.Place, r.by(e), RefText(r.by(e), v.text))
 		if !ok {
-			out.needs = contact.NeedsKey(r.Place, r.by(e), v.text)
+			out.needs = contact.NeedsKey(r.Place, r.by(e), RefText(r.by(e), v.text))
 			return
 		}
 		v = val{text: party}
@@ -144,7 +144,7 @@ func (r *Row) References(native contact.Fields) [][2]string {
 	for _, e := range r.entries {
 		if e.typ == contact.TypeRef && e.expr == nil {
 			if text := normalize(contact.TypeText, native[e.Field], "").text; text != "" {
-				refs = append(refs, [2]string{r.by(e), text})
+				refs = append(refs, [2]string{r.by(e), RefText(r.by(e), text)})
 			}
 		}
 	}
@@ -166,4 +166,13 @@ func (b *Book) RefKeys() []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// RefText is the form in which a reference is looked up: the place's own id as
+// it is, a company's number or name as a key.
+func RefText(by, text string) string {
+	if by == "" {
+		return text
+	}
+	return KeyText(contact.Company, by, contact.Value{Text: text})
 }

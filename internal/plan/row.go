@@ -1,9 +1,13 @@
 package plan
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"kith/internal/contact"
@@ -25,7 +29,7 @@ type Row struct {
 	accepts  []*Expr  // of Takes.Choose
 	fields   []string // native fields it reads or writes, in order
 	refsByID bool     // the place has companies of its own
-	limits   map[string]int
+	limits   atomic.Pointer[map[string]int]
 }
 
 // entry is one compiled line of the map.
@@ -197,7 +201,27 @@ func (r *Row) listNatives() []string {
 }
 
 // SetLimits tells the row how many characters each native field holds.
-func (r *Row) SetLimits(limits map[string]int) { r.limits = limits }
+func (r *Row) SetLimits(limits map[string]int) { r.limits.Store(&limits) }
+
+func (r *Row) limit(native string) int {
+	if limits := r.limits.Load(); limits != nil {
+		return (*limits)[native]
+	}
+	return 0
+}
+
+// Hash names what the row reads, writes and decides: while it is unchanged,
+// nothing is written because of the configuration.
+func (r *Row) Hash() string {
+	policy := r.Policy
+	policy.Brake, policy.Tries, policy.Compare = contact.Brake{}, 0, 0
+	text, err := json.Marshal(policy)
+	if err != nil {
+		panic(err) // a policy is plain data
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8])
+}
 
 // carries returns the entries that share a native field. A slot of a list
 // family is its own native field where the door hands over lists.
@@ -234,3 +258,44 @@ func matchAny(patterns []string, slot string) bool {
 }
 
 func sortedKeys(m map[string]string) []string { return contact.Fields(m).Names() }
+
+// Lacks returns the required slots that a party of this place's own lacks.
+func (r *Row) Lacks(p *contact.Party) []string {
+	return r.missing(p, wanted{})
+}
+
+// Equals reports whether a record shows exactly the given native fields.
+func (r *Row) Equals(record contact.Record, fields contact.Fields) bool {
+	shown := r.show(record, contact.Link{}, &contact.Party{}, fields)
+	for native, text := range fields {
+		if r.digest(native, text) != r.digest(native, shown[native]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Fulfilled returns those of the asked fields that a record shows as asked.
+func (r *Row) Fulfilled(record contact.Record, link contact.Link, party *contact.Party, asked contact.Fields) contact.Fields {
+	shown := r.show(record, link, party, asked)
+	out := contact.Fields{}
+	for native, text := range asked {
+		if now, ok := shown[native]; ok && r.digest(native, now) == r.digest(native, text) {
+			out[native] = text
+		}
+	}
+	return out
+}
+
+// NativeKey returns the key fields by which a record that was created without
+// a marker is found again: those of the slots in `match` that are set.
+func (r *Row) NativeKey(fields contact.Fields) contact.Fields {
+	for _, slot := range r.Match {
+		for native, es := range r.natives {
+			if es[0].Slot == slot && fields[native] != "" {
+				return contact.Fields{native: fields[native]}
+			}
+		}
+	}
+	return nil
+}

@@ -22,6 +22,9 @@ func (b *Book) Split(party contact.Party, leaving contact.Link, history []contac
 		if before == "" && from == "" && party.Origin == leaving.Place {
 			continue // the party began with this record
 		}
+		if from == "" && party.Origin != leaving.Place {
+			from = party.Origin
+		}
 		typ, _ := contact.SlotType(party.Kind, slot)
 		old := normalize(typ, before, "")
 		restored.Fields[slot] = contact.Value{Text: old.text, Norm: old.norm, From: from, At: now}
@@ -37,19 +40,18 @@ func (b *Book) Split(party contact.Party, leaving contact.Link, history []contac
 	return restored, entries
 }
 
-// lastOther finds what the slot held before the leaving place first set it.
+// lastOther finds what the slot held before the leaving place set it, and who
+// had set that.
 func lastOther(history []contact.Entry, slot, leaving string) (text, from string) {
+	known := false
 	for _, e := range history {
-		if e.Op != contact.Took || e.Field != slot {
-			continue
+		switch {
+		case e.Op != contact.Took || e.Field != slot:
+		case e.Place != leaving:
+			text, from, known = e.After, e.Place, true
+		case !known:
+			text, known = e.Before, true
 		}
-		if e.Place == leaving {
-			if from == "" {
-				text = e.Before
-			}
-			continue
-		}
-		text, from = e.After, e.Place
 	}
 	return text, from
 }

@@ -121,7 +121,7 @@ func (b *Book) wantWrite(w *wanted, r *Row, p *contact.Party, refs Refs, now tim
 // fit puts a text into a field if it is short enough for it.
 func (w *wanted) fit(r *Row, e *entry, native, text string) {
 	limit := e.Max
-	if l := r.limits[native]; l > 0 && (limit == 0 || l < limit) {
+	if l := r.limit(native); l > 0 && (limit == 0 || l < limit) {
 		limit = l
 	}
 	if limit > 0 && utf8.RuneCountInString(text) > limit {
@@ -181,7 +181,7 @@ func chosen(filters []*Expr, of contact.Kind, who subject, related bool, now tim
 }
 
 // missing returns the required slots that a party lacks for a place.
-func (b *Book) missing(r *Row, p *contact.Party, w wanted) []string {
+func (r *Row) missing(p *contact.Party, w wanted) []string {
 	var missing []string
 	for _, pattern := range r.Required {
 		if strings.HasSuffix(pattern, "*") || pattern == "all" {

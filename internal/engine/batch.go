@@ -1,0 +1,237 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// batch is one unit of work: everything a few hundred decisions need to know,
+// loaded ahead, and everything they change, committed at once.
+type batch struct {
+	s    *site
+	e    *Engine
+	kind contact.Kind
+
+	parties  map[string]*partyRow
+	links    map[string]*linkRow   // by place, kind and remote id
+	byParty  map[string][]*linkRow // all links of the parties loaded
+	order    []*linkRow            // in the order in which they were touched
+	found    map[contact.Key][]string
+	fresh    map[plan.Key][]string // keys of parties that this batch makes
+	refs     *refs
+	notSame  map[contact.Pair]bool
+	reviews  map[string][]contact.Review // open ones, by party
+	commit   contact.Commit
+	rewanted map[string]bool // companies whose persons show something of them
+}
+
+type partyRow struct {
+	contact.Party
+	was     int64
+	changed bool
+	keysOld []plan.Key
+}
+
+type linkRow struct {
+	contact.Link
+	touched bool
+	dropped bool
+}
+
+func (s *site) newBatch(kind contact.Kind) *batch {
+	return &batch{
+		s: s, e: s.e, kind: kind,
+		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
+		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, notSame: map[contact.Pair]bool{},
+		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{},
+	}
+}
+
+func linkKey(place string, kind contact.Kind, remote string) string {
+	return contact.RecordKey(place, kind, remote)
+}
+
+// addLink puts a loaded or new link among the known ones and returns the one
+// that stands for it.
+func (b *batch) addLink(link contact.Link) *linkRow {
+	if link.Remote != "" {
+		if known := b.links[linkKey(link.Place, link.Kind, link.Remote)]; known != nil {
+			return known
+		}
+	} else if known := b.linkAt(link.Party, link.Place); known != nil {
+		return known
+	}
+	row := &linkRow{Link: link}
+	b.index(row)
+	return row
+}
+
+func (b *batch) index(row *linkRow) {
+	if row.Remote != "" {
+		b.links[linkKey(row.Place, row.Kind, row.Remote)] = row
+	}
+	if row.Party != "" && !slices.Contains(b.byParty[row.Party], row) {
+		b.byParty[row.Party] = append(b.byParty[row.Party], row)
+	}
+}
+
+// linkAt returns the link of a party at a place, nil where there is none.
+func (b *batch) linkAt(party, place string) *linkRow {
+	for _, row := range b.byParty[party] {
+		if row.Place == place && row.Party == party && !row.dropped {
+			return row
+		}
+	}
+	return nil
+}
+
+// set stores a new value of a link.
+func (b *batch) set(row *linkRow, link contact.Link) {
+	if row.Party != link.Party && row.Party != "" {
+		b.byParty[row.Party] = slices.DeleteFunc(b.byParty[row.Party], func(r *linkRow) bool { return r == row })
+	}
+	if row.Remote != link.Remote && row.Remote != "" {
+		delete(b.links, linkKey(row.Place, row.Kind, row.Remote))
+	}
+	link.ID = row.ID
+	row.Link = link
+	b.index(row)
+	b.touch(row)
+}
+
+func (b *batch) touch(row *linkRow) {
+	if !row.touched {
+		row.touched = true
+		b.order = append(b.order, row)
+	}
+}
+
+func (b *batch) dropLink(row *linkRow) {
+	b.touch(row)
+	row.dropped = true
+	if row.Remote != "" {
+		delete(b.links, linkKey(row.Place, row.Kind, row.Remote))
+	}
+	if row.Party != "" {
+		b.byParty[row.Party] = slices.DeleteFunc(b.byParty[row.Party], func(r *linkRow) bool { return r == row })
+	}
+}
+
+// setParty stores a new value of a party.
+func (b *batch) setParty(row *partyRow, p contact.Party) {
+	if row.was > 0 && !row.changed {
+		row.keysOld = b.e.Book.Keys(&row.Party)
+	}
+	row.Party = p
+	row.changed = true
+	if p.Kind == contact.Company {
+		b.refs.learn(&row.Party)
+		b.rewanted[p.ID] = true
+	}
+}
+
+// loadRemotes loads the links of records and everything that hangs on them.
+func (b *batch) loadRemotes(ctx context.Context, remotes []string) error {
+	links, err := b.e.Store.LinksByRemote(ctx, b.s.name, b.kind, remotes)
+	if err != nil {
+		return err
+	}
+	var parties []string
+	for _, link := range links {
+		row := b.addLink(link)
+		if row.Party != "" {
+			parties = append(parties, row.Party)
+		}
+	}
+	return b.loadParties(ctx, parties)
+}
+
+// loadParties loads parties, all their links and the companies they name.
+func (b *batch) loadParties(ctx context.Context, ids []string) error {
+	var want []string
+	for _, id := range ids {
+		if _, known := b.parties[id]; !known && id != "" {
+			want = append(want, id)
+			b.parties[id] = nil
+		}
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	slices.Sort(want)
+	parties, err := b.e.Store.Parties(ctx, want)
+	if err != nil {
+		return err
+	}
+	var companies []string
+	for _, p := range parties {
+		b.parties[p.ID] = &partyRow{Party: p, was: p.Rev}
+		for slot, v := range p.Fields {
+			if typ, _ := contact.SlotType(p.Kind, slot); typ == contact.TypeRef && v.Text != "" {
+				companies = append(companies, v.Text)
+			}
+		}
+	}
+	links, err := b.e.Store.LinksByParty(ctx, want)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		b.addLink(link)
+	}
+	return b.refs.load(ctx, b.e.Store, companies)
+}
+
+func (b *batch) party(id string) *partyRow { return b.parties[id] }
+
+// decide decides and commits while no place becomes listed.
+func (b *batch) decide(ctx context.Context, decide func() error) error {
+	b.e.listing.RLock()
+	defer b.e.listing.RUnlock()
+	if err := decide(); err != nil {
+		return err
+	}
+	return b.flush(ctx)
+}
+
+// flush turns what has changed into one commit.
+func (b *batch) flush(ctx context.Context) error {
+	for _, id := range slices.Sorted(maps.Keys(b.parties)) {
+		row := b.parties[id]
+		if row == nil || !row.changed {
+			continue
+		}
+		p := row.Party
+		p.Rev = row.was + 1
+		b.commit.Parties = append(b.commit.Parties, contact.PartyChange{Party: p, Was: row.was})
+		keys := []plan.Key(nil)
+		if p.State == contact.Active {
+			keys = b.e.Book.Keys(&p)
+		}
+		if row.was == 0 || !slices.Equal(keys, row.keysOld) {
+			b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Kind: p.Kind, Owner: p.ID, Keys: b.e.hashes(keys)})
+		}
+	}
+	for _, row := range b.order {
+		switch {
+		case row.dropped && row.ID != 0:
+			b.commit.Drop = append(b.commit.Drop, row.ID)
+		case !row.dropped:
+			b.commit.Links = append(b.commit.Links, row.Link)
+		}
+	}
+	for i := range b.commit.Entries {
+		if b.commit.Entries[i].Run == 0 {
+			b.commit.Entries[i].Run = b.s.run.ID
+		}
+	}
+	if err := b.s.commit(ctx, b.commit); err != nil {
+		return fmt.Errorf("commit %s: %w", b.s.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+// Package engine does what package plan decides: it visits places, reads,
+// folds, writes and remembers. It is the only package that does; it states the
+// store it needs as an interface and knows systems only through their doors.
+package engine
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"kith/internal/connector"
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// Options are the fixed parts of an engine.
+type Options struct {
+	Store        Store
+	Book         *plan.Book
+	Systems      map[string]connector.System // wrapped; by the system's name
+	Installation string                      // the first half of every marker
+	Holder       string                      // who holds places: unique among running processes
+	Now          func() time.Time            // nil: time.Now
+	Wait         func(context.Context, time.Duration) error
+	Log          *slog.Logger
+	Progress     Progress // nil: nobody watches
+	Batch        int      // records folded or written in one commit; 0: 500
+	OnlyActions  *Plan    // apply: nothing is written that this plan does not hold
+	dry          bool
+}
+
+// Progress hears of work as it goes on. Calls come from several goroutines.
+type Progress interface {
+	// Step says that done records of a phase at a place are through; total is 0
+	// where it is not known.
+	Step(place, phase string, done, total int)
+}
+
+// Engine keeps the places of a rulebook in step. Its methods are safe for
+// concurrent use; one place is visited by one caller at a time.
+type Engine struct {
+	Options
+	secret []byte
+
+	// listing is held for reading from a decision to its commit, and for writing
+	// while a place becomes listed: after that every decision knows it.
+	listing sync.RWMutex
+
+	mu       sync.Mutex
+	sites    map[string]*site
+	sweeps   map[sweepKey]bool // rows every party has to be held against
+	listings map[sweepKey]bool // rows that were read completely
+	taken    *actionLog
+}
+
+const (
+	defaultBatch = 500
+	leaseTime    = 2 * time.Minute // longer than a visit; a dead holder's places are free after it
+	visitTime    = 30 * time.Second
+)
+
+// New returns an engine over an open store.
+func New(ctx context.Context, o Options) (*Engine, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Wait == nil {
+		o.Wait = sleep
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Progress == nil {
+		o.Progress = silent{}
+	}
+	if o.Batch == 0 {
+		o.Batch = defaultBatch
+	}
+	secret, err := o.Store.Secret(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the installation's secret: %w", err)
+	}
+	e := &Engine{Options: o, secret: secret, sites: map[string]*site{}, taken: &actionLog{}}
+	for _, place := range o.Book.Places() {
+		for _, kind := range contact.Kinds {
+			if row := o.Book.Row(place, kind); row != nil {
+				if system := o.Systems[row.System]; system != nil {
+					row.Skew = system.Abilities().Skew
+				}
+			}
+		}
+	}
+	return e, e.learnListings(ctx)
+}
+
+type silent struct{}
+
+func (silent) Step(string, string, int, int) {}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// hash keys a match key with the installation's secret, so that what is kept
+// of records that belong to no party says nothing to a reader of the file.
+func (e *Engine) hash(k plan.Key) contact.Key {
+	mac := hmac.New(sha256.New, e.secret)
+	mac.Write([]byte(k.Method))
+	mac.Write([]byte{0})
+	mac.Write([]byte(k.Text))
+	return contact.Key(binary.BigEndian.Uint64(mac.Sum(nil)[:8]))
+}
+
+func (e *Engine) hashes(keys []plan.Key) []contact.Key {
+	out := make([]contact.Key, len(keys))
+	for i, k := range keys {
+		out[i] = e.hash(k)
+	}
+	return out
+}
+
+// Close closes every place and system.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var first error
+	for _, system := range e.Systems {
+		if err := system.Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}

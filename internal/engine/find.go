@@ -1,0 +1,433 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"kith/internal/contact"
+	"kith/internal/norm"
+	"kith/internal/plan"
+)
+
+var never time.Time
+
+// loadMatches looks up the match keys of all records that belong to no party
+// yet, and loads the parties they hit.
+func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error {
+	row := b.s.rows[b.kind]
+	var keys []contact.Key
+	for _, r := range rows {
+		link := b.links[linkKey(b.s.name, b.kind, r.Record.ID)]
+		if r.Record.Gone != contact.Here || link != nil && link.Party != "" {
+			continue
+		}
+		candidate := b.candidate(link, r.Record).Party
+		for _, method := range b.e.Book.RowKeys(row, &candidate) {
+			keys = append(keys, b.e.hashes(method)...)
+		}
+	}
+	return b.lookup(ctx, keys)
+}
+
+func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
+	var want []contact.Key
+	for _, k := range keys {
+		if _, known := b.found[k]; !known {
+			b.found[k] = nil
+			want = append(want, k)
+		}
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	hits, err := b.e.Store.FindKeys(ctx, "", b.kind, want)
+	if err != nil {
+		return err
+	}
+	var parties []string
+	for _, hit := range hits {
+		b.found[hit.Key] = append(b.found[hit.Key], hit.Owner)
+		parties = append(parties, hit.Owner)
+	}
+	return b.loadParties(ctx, parties)
+}
+
+// candidate is the party that a record would start.
+func (b *batch) candidate(link *linkRow, record contact.Record) plan.Out {
+	id := contact.PartyID(b.s.name, b.kind, record.ID, 0)
+	if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours && b.party(marked) == nil {
+		id = marked
+	}
+	for n := 1; b.party(id) != nil; n++ {
+		id = contact.PartyID(b.s.name, b.kind, record.ID, n)
+	}
+	tie := contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.e.Now()}
+	if link != nil {
+		tie = link.Link
+	}
+	tie.Party, tie.Problem, tie.Needs = id, contact.Reason{}, ""
+	return b.e.Book.Fold(plan.In{
+		Now: b.e.Now(), Run: b.s.run.ID, Linking: true, Refs: b.refs, Link: tie, Record: record,
+		Party: contact.Party{ID: id, Kind: b.kind, Origin: b.s.name, State: contact.Active},
+	})
+}
+
+// find decides whose record this is: by our marker, by its own id, by key.
+// None: it starts a party if the place may, else it stays known with a reason.
+func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) error {
+	if link != nil && (link.Switch == contact.Off || isLetGo(link.Problem.Code)) {
+		next := link.Link
+		next.Version, next.Shown, next.At = record.Version, b.s.rows[b.kind].ShownHash(record), b.e.Now()
+		b.set(link, next)
+		return nil
+	}
+	if party, done, err := b.byMarker(ctx, record); err != nil || done {
+		return err
+	} else if party != nil {
+		return b.tie(ctx, link, party, record, contact.Because(contact.CodeMarker))
+	}
+	own := b.party(contact.PartyID(b.s.name, b.kind, record.ID, 0))
+	if own != nil && own.State == contact.Active && !b.occupied(own.ID) && !b.different(ctx, own.ID, record) {
+		return b.tie(ctx, link, own, record, contact.Because(contact.CodeMarker))
+	}
+	candidate := b.candidate(link, record)
+	match, err := b.match(ctx, &candidate.Party, record)
+	if err != nil {
+		return err
+	}
+	switch {
+	case match.party != nil:
+		return b.tie(ctx, link, match.party, record, match.why)
+	case match.review != nil:
+		b.unlinked(link, &candidate, record, match.review.Why)
+		b.commit.Reviews = append(b.commit.Reviews, *match.review)
+		return nil
+	case !match.why.IsZero():
+		b.unlinked(link, &candidate, record, match.why)
+		return nil
+	}
+	return b.start(ctx, link, &candidate, record)
+}
+
+// isLetGo reports whether a record without a party is one a person or a rule
+// has let go: it does not come back by itself.
+func isLetGo(code string) bool {
+	return code == contact.CodeLeftAfter || code == contact.CodeSwitchedOff || code == contact.CodeSecond
+}
+
+// byMarker follows our marker. A second record that bears it is either our own
+// late write, which is taken away, or a user's copy, which is a new record.
+func (b *batch) byMarker(ctx context.Context, record contact.Record) (*partyRow, bool, error) {
+	id, ours := contact.PartyOfMarker(b.e.Installation, record.Marker)
+	if !ours {
+		return nil, false, nil
+	}
+	party := b.party(id)
+	if party == nil || party.State != contact.Active || b.different(ctx, id, record) {
+		return nil, false, nil
+	}
+	there := b.linkAt(id, b.s.name)
+	if there == nil || !there.Live() {
+		return party, false, nil
+	}
+	if !b.lateCreate(there, record) {
+		return nil, false, nil
+	}
+	return nil, true, b.removeLate(ctx, there, record)
+}
+
+// lateCreateWindow is how long after an unanswered create a second record that
+// equals it counts as ours: as long as the rarest schedule takes to read it.
+const lateCreateWindow = 24 * time.Hour
+
+// lateCreate reports whether a second record is what an unanswered create of
+// ours has left: equal to what we sent.
+func (b *batch) lateCreate(link *linkRow, record contact.Record) bool {
+	late := link.Late
+	if late == nil || late.Op != contact.Create || b.e.Now().Sub(late.Last) > lateCreateWindow {
+		return false
+	}
+	return b.s.rows[b.kind].Equals(record, late.Set)
+}
+
+func (b *batch) removeLate(ctx context.Context, link *linkRow, record contact.Record) error {
+	if b.e.dry {
+		return nil
+	}
+	err := b.s.door.Remove(ctx, b.kind, record.ID, record.Version)
+	if class := contact.ClassOf(err); err != nil && class != contact.NotFound {
+		return err
+	}
+	b.s.run.wrote(b.s.name, contact.Remove)
+	b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: record.ID, Op: contact.Withdrew,
+		Before: recordJSON(record), Why: contact.Because(contact.CodeLateWrite)})
+	return nil
+}
+
+// occupied reports whether a party has a record here already.
+func (b *batch) occupied(party string) bool {
+	link := b.linkAt(party, b.s.name)
+	return link != nil && link.Live()
+}
+
+// different reports whether a person has said that a record is not this party.
+func (b *batch) different(ctx context.Context, party string, record contact.Record) bool {
+	pair := contact.Pair{A: party, B: contact.RecordKey(b.s.name, b.kind, record.ID)}
+	known, cached := b.notSame[pair]
+	if !cached {
+		found, err := b.e.Store.NotSame(ctx, []contact.Pair{pair})
+		known = err == nil && len(found) > 0
+		b.notSame[pair] = known
+	}
+	return known
+}
+
+// matched is what the keys of a record lead to.
+type matched struct {
+	party  *partyRow
+	why    contact.Reason
+	review *contact.Review
+}
+
+// match tries the methods of the row in order; the first that hits decides.
+func (b *batch) match(ctx context.Context, candidate *contact.Party, record contact.Record) (matched, error) {
+	row := b.s.rows[b.kind]
+	for _, keys := range b.e.Book.RowKeys(row, candidate) {
+		hits := b.hits(ctx, keys, candidate, record)
+		if len(hits) == 0 {
+			continue
+		}
+		return b.judge(keys[0].Method, hits, candidate, record), nil
+	}
+	return matched{}, nil
+}
+
+// hits returns the active parties that bear one of the keys, in the order of
+// their ids.
+func (b *batch) hits(ctx context.Context, keys []plan.Key, candidate *contact.Party, record contact.Record) []*partyRow {
+	var found []*partyRow
+	for _, k := range keys {
+		for _, id := range append(slices.Clone(b.found[b.e.hash(k)]), b.fresh[k]...) {
+			party := b.party(id)
+			if party == nil || party.State != contact.Active || slices.Contains(found, party) || id == candidate.ID {
+				continue
+			}
+			if slices.Contains(b.e.Book.Keys(&party.Party), k) && !b.different(ctx, id, record) {
+				found = append(found, party)
+			}
+		}
+	}
+	slices.SortFunc(found, func(x, y *partyRow) int { return strings.Compare(x.ID, y.ID) })
+	return found
+}
+
+// judge makes one answer of several hits. Namesakes that share a mailbox in
+// one place are not the same person; the one with the same name is.
+func (b *batch) judge(method string, hits []*partyRow, candidate *contact.Party, record contact.Record) matched {
+	if method == contact.MatchStrict {
+		hits = b.sameName(hits, candidate)
+	}
+	var free, taken []*partyRow
+	for _, hit := range hits {
+		if b.occupied(hit.ID) {
+			taken = append(taken, hit)
+		} else {
+			free = append(free, hit)
+		}
+	}
+	switch {
+	case len(free) == 1:
+		return b.certain(method, free[0], record)
+	case len(free) > 1:
+		return matched{review: b.question(contact.AskMatch, free[0].ID, record, contact.Because(contact.CodeMaybe, b.s.name))}
+	case len(taken) > 0:
+		return matched{review: b.question(contact.AskTwice, taken[0].ID, record, contact.Because(contact.CodeTwice, b.s.name))}
+	}
+	return matched{}
+}
+
+// sameName narrows hits to those of the same name where there are any, and
+// drops those of another name that already have a record here: two persons who
+// share a mailbox.
+func (b *batch) sameName(hits []*partyRow, candidate *contact.Party) []*partyRow {
+	name := nameKey(candidate)
+	var same, rest []*partyRow
+	for _, hit := range hits {
+		switch {
+		case nameKey(&hit.Party) == name:
+			same = append(same, hit)
+		case !b.occupied(hit.ID):
+			rest = append(rest, hit)
+		}
+	}
+	if len(same) > 0 {
+		return same
+	}
+	return rest
+}
+
+func nameKey(p *contact.Party) string {
+	if p.Kind == contact.Company {
+		return norm.Company(p.Text("name"))
+	}
+	if p.Text("name.family") == "" && p.Text("name.given") == "" {
+		return norm.Name(p.Text("name.full"))
+	}
+	return norm.Name(p.Text("name.given") + " " + p.Text("name.family"))
+}
+
+// certain applies the rule for a record that certainly exists: the strictest
+// among the places that hold it.
+func (b *batch) certain(method string, party *partyRow, record contact.Record) matched {
+	rule := contact.CertainLink
+	for _, link := range b.byParty[party.ID] {
+		row := b.e.Book.Row(link.Place, b.kind)
+		if row == nil || row.Takes == nil || link.Place == b.s.name || !link.Live() {
+			continue
+		}
+		if row.Certain == contact.CertainRefuse || row.Certain == contact.CertainAsk && rule == contact.CertainLink {
+			rule = row.Certain
+		}
+	}
+	switch rule {
+	case contact.CertainRefuse:
+		return matched{why: contact.Because(contact.CodeCertain, b.s.name, method)}
+	case contact.CertainAsk:
+		return matched{review: b.question(contact.AskMatch, party.ID, record, contact.Because(contact.CodeCertain, b.s.name, method))}
+	}
+	return matched{party: party, why: contact.Because(contact.CodeLink, method)}
+}
+
+func (b *batch) question(ask contact.Question, party string, record contact.Record, why contact.Reason) *contact.Review {
+	return &contact.Review{At: b.e.Now(), Ask: ask, Place: b.s.name, Kind: b.kind, Party: party, Remote: record.ID, Why: why}
+}
+
+// tie links a record to a party. Everything is compared as at first contact,
+// and the record goes into history as it was.
+func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record contact.Record, why contact.Reason) error {
+	next := contact.Link{Place: b.s.name, Kind: b.kind, Since: b.e.Now()}
+	if was := b.linkAt(party.ID, b.s.name); was != nil {
+		next.Switch, next.Late = was.Switch, was.Late
+		if link == nil {
+			link = was
+		} else if link != was {
+			b.dropLink(was)
+		}
+	}
+	if link == nil {
+		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID})
+	}
+	if link.ID != 0 {
+		next.ID, next.Since = link.ID, link.Since
+	}
+	next.Remote, next.Party = record.ID, party.ID
+	next.Made = b.ownWork(party.ID, record)
+	out := b.e.Book.Fold(plan.In{
+		Now: b.e.Now(), Run: b.s.run.ID, Party: party.Party, Link: next, Record: record, Refs: b.refs, Linking: true,
+	})
+	if origin := b.origin(party); origin != party.Origin {
+		out.Party.Origin, out.Changed = origin, true
+	}
+	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record), Why: why})
+	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: record.ID})
+	b.take(link, party, out)
+	b.arrived(link.Link, &party.Party)
+	return b.mark(ctx, party, link)
+}
+
+// ownWork reports whether a record bears our marker for this party: then we
+// have made it, before the memory was lost.
+func (b *batch) ownWork(party string, record contact.Record) bool {
+	id, ours := contact.PartyOfMarker(b.e.Installation, record.Marker)
+	return ours && id == party && contact.PartyID(b.s.name, b.kind, record.ID, 0) != party
+}
+
+// origin of two records that both existed is the leading place's.
+func (b *batch) origin(party *partyRow) string {
+	if b.e.Book.Leads(party.Kind, b.s.name, party.Origin) {
+		return b.s.name
+	}
+	return party.Origin
+}
+
+// start makes a new party of a record, if the place may.
+func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, record contact.Record) error {
+	row := b.s.rows[b.kind]
+	why := b.mayStart(ctx, row, candidate, link)
+	if !why.IsZero() {
+		b.unlinked(link, candidate, record, why)
+		return nil
+	}
+	party := &partyRow{Party: candidate.Party}
+	b.parties[party.ID] = party
+	b.setParty(party, candidate.Party)
+	for _, k := range b.e.Book.Keys(&party.Party) {
+		b.fresh[k] = append(b.fresh[k], party.ID)
+	}
+	if link == nil {
+		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID})
+	} else {
+		b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: record.ID})
+	}
+	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record),
+		Why: contact.Because(contact.CodeNew, b.s.name)})
+	b.take(link, party, *candidate)
+	b.arrived(link.Link, &party.Party)
+	return b.mark(ctx, party, link)
+}
+
+// mayStart says why a record starts no party, zero where it does.
+func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out, link *linkRow) contact.Reason {
+	byHand := link != nil && link.Switch == contact.On
+	switch {
+	case row.Gives == nil:
+		return contact.Because(contact.CodeLinkedOnly, b.s.name)
+	case row.Gives.Create == contact.CreateNever:
+		return contact.Because(contact.CodeNeverCreated, b.s.name)
+	case row.Gives.Create == contact.CreateByHand && !byHand:
+		return contact.Because(contact.CodeByHand, b.s.name)
+	case !b.e.Book.Offers(row, &candidate.Party, b.refs, b.related(ctx, row, &candidate.Party), b.e.Now()):
+		return contact.Because(contact.CodeNotChosen, b.s.name)
+	}
+	if missing := row.Lacks(&candidate.Party); len(missing) > 0 {
+		return contact.Because(contact.CodeRequired, append([]string{b.s.name}, missing...)...)
+	}
+	return contact.Reason{}
+}
+
+// unlinked remembers a record that belongs to no party, with the reason and,
+// of its values, only keyed hashes of its match keys.
+func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Record, why contact.Reason) {
+	if link == nil {
+		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.e.Now()})
+	}
+	next := link.Link
+	next.Version, next.Shown, next.At = record.Version, b.s.rows[b.kind].ShownHash(record), b.e.Now()
+	next.Problem, next.Needs, next.Reread, next.Due = why, candidate.Link.Needs, false, false
+	b.set(link, next)
+	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
+		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&candidate.Party)),
+	})
+}
+
+// arrived wakes what waits for a company: records that name it at this place,
+// and parties that want to be created below it here.
+func (b *batch) arrived(link contact.Link, company *contact.Party) {
+	if link.Kind != contact.Company {
+		return
+	}
+	b.refs.learn(company)
+	b.refs.learnLink(link)
+	b.commit.Wake = append(b.commit.Wake,
+		contact.NeedsKey(link.Place, "", link.Remote),
+		contact.NeedsKey(link.Place, "party", company.ID))
+	for _, by := range b.e.Book.RefKeys() {
+		if text := plan.KeyText(contact.Company, by, company.Fields[by]); text != "" {
+			for _, place := range b.e.Book.Places() {
+				b.commit.Wake = append(b.commit.Wake, contact.NeedsKey(place, by, text))
+			}
+		}
+	}
+}

@@ -1,0 +1,305 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// foldRows folds readings of one kind and commits them together with base. A
+// party that moved on meanwhile means that everything is decided again.
+func (s *site) foldRows(ctx context.Context, kind contact.Kind, inbox []contact.InboxRow, base contact.Commit) error {
+	rows, done := supersede(inbox)
+	base.Inbox, base.Done = nil, append(base.Done, done...)
+	for try := 0; ; try++ {
+		b := s.newBatch(kind)
+		b.commit = base
+		err := b.decide(ctx, func() error { return b.fold(ctx, rows) })
+		if contact.ClassOf(err) == contact.Conflicting && try < 5 {
+			continue
+		}
+		if err == nil {
+			b.told()
+		}
+		return err
+	}
+}
+
+// told adds what a batch did to the run, once it is committed.
+func (b *batch) told() {
+	for _, e := range b.commit.Entries {
+		if e.Op == contact.Linked && e.Place == b.s.name {
+			b.s.run.linked(b.s.name, 1)
+		}
+	}
+}
+
+func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
+	remotes := make([]string, len(rows))
+	for i := range rows {
+		remotes[i] = rows[i].Record.ID
+	}
+	if err := b.loadRemotes(ctx, remotes); err != nil {
+		return err
+	}
+	if err := b.loadMarked(ctx, rows); err != nil {
+		return err
+	}
+	if err := b.loadReferences(ctx, rows); err != nil {
+		return err
+	}
+	if err := b.loadMatches(ctx, rows); err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := b.foldRow(ctx, row); err != nil {
+			return err
+		}
+	}
+	return b.spreadNames(ctx)
+}
+
+// loadMarked loads the parties that markers on unknown records name.
+func (b *batch) loadMarked(ctx context.Context, rows []contact.InboxRow) error {
+	var parties []string
+	for _, r := range rows {
+		link := b.links[linkKey(b.s.name, b.kind, r.Record.ID)]
+		if link != nil && link.Party != "" {
+			continue
+		}
+		if id, ours := contact.PartyOfMarker(b.e.Installation, r.Record.Marker); ours {
+			parties = append(parties, id)
+		}
+		parties = append(parties, contact.PartyID(b.s.name, b.kind, r.Record.ID, 0))
+	}
+	return b.loadParties(ctx, parties)
+}
+
+// loadReferences loads the companies that the readings name.
+func (b *batch) loadReferences(ctx context.Context, rows []contact.InboxRow) error {
+	row := b.s.rows[b.kind]
+	var refs [][2]string
+	for _, r := range rows {
+		refs = append(refs, row.References(r.Record.Fields)...)
+		if link := b.links[linkKey(b.s.name, b.kind, r.Record.ID)]; link != nil {
+			refs = append(refs, row.References(contact.Fields(link.Seen))...)
+		}
+	}
+	return b.refs.resolve(ctx, b.e, b.s.name, refs)
+}
+
+func (b *batch) foldRow(ctx context.Context, r contact.InboxRow) error {
+	link := b.links[linkKey(b.s.name, b.kind, r.Record.ID)]
+	record := r.Record
+	if link != nil && link.Live() && link.Intent == nil && b.old(r, link) {
+		fresh, err := b.get(ctx, record.ID)
+		if err != nil {
+			return err
+		}
+		record = fresh
+	}
+	b.s.run.changed(b.s.name, 1)
+	switch {
+	case record.Gone == contact.Absent && link != nil && link.Party != "":
+		now, err := b.get(ctx, record.ID)
+		if err != nil {
+			return err
+		}
+		if now.Gone != contact.Here {
+			return b.vanish(link, now)
+		}
+		return b.foldLinked(ctx, link, now, nil)
+	case record.Gone != contact.Here && link == nil:
+		return nil
+	case record.Gone != contact.Here && link.Party == "":
+		b.forget(link)
+		return nil
+	case record.Gone != contact.Here:
+		return b.vanish(link, record)
+	case link == nil || link.Party == "":
+		return b.find(ctx, link, record)
+	}
+	return b.foldLinked(ctx, link, record, nil)
+}
+
+// old reports whether a reading was asked for before what the link knows to be
+// true could be seen by everybody: then only a direct look decides.
+func (b *batch) old(r contact.InboxRow, link *linkRow) bool {
+	if r.Record.Gone == contact.Absent || !r.Asked.Before(link.At.Add(b.s.abilities.Lag)) || r.Asked.IsZero() {
+		return false
+	}
+	return b.s.abilities.Lag > 0 || r.Asked.Before(link.At)
+}
+
+// get reads one record; one that is not there comes back as deleted.
+func (b *batch) get(ctx context.Context, id string) (contact.Record, error) {
+	record, err := b.s.door.Get(ctx, b.kind, id)
+	if contact.ClassOf(err) == contact.NotFound {
+		return contact.Record{Kind: b.kind, ID: id, Gone: contact.Deleted}, nil
+	}
+	if err != nil {
+		return record, fmt.Errorf("get from %s: %w", b.s.name, err)
+	}
+	return record, nil
+}
+
+// foldLinked folds a reading of a linked record. answered holds the fields of
+// our own write that it answers.
+func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Record, answered contact.Fields) error {
+	party := b.party(link.Party)
+	if party == nil {
+		return fmt.Errorf("the store holds a link of %s to a party that does not exist", b.s.name)
+	}
+	row := b.s.rows[b.kind]
+	now := b.e.Now()
+	back := link.Gone != contact.Here
+	if back {
+		b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Revived})
+	}
+	next := link.Link
+	next.Gone, next.Missing = contact.Here, nil
+	out := b.e.Book.Fold(plan.In{
+		Now: now, Run: b.s.run.ID, Party: party.Party, Link: next, Record: record, Refs: b.refs, Answered: answered,
+	})
+	switch {
+	case party.State == contact.Removed && back:
+		out.Party.State, out.Changed = contact.Active, true
+	case party.State == contact.Removed && out.Changed:
+		return b.editedAfterRemoval(link, record, out)
+	case party.State != contact.Active && answered == nil:
+		out.Changed, out.Party = false, party.Party
+	case out.Changed && answered == nil && !b.offered(ctx, row, &party.Party, &out.Party):
+		return b.stayOut(link, record)
+	}
+	b.take(link, party, out)
+	return b.mark(ctx, party, link)
+}
+
+// offered reports whether the place gives the record as it was or as it now
+// is: a record that leaves the choice says so with the reading that leaves.
+func (b *batch) offered(ctx context.Context, row *plan.Row, before, after *contact.Party) bool {
+	if row.Gives == nil {
+		return true
+	}
+	now := b.e.Now()
+	return b.e.Book.Offers(row, after, b.refs, b.related(ctx, row, after), now) ||
+		b.e.Book.Offers(row, before, b.refs, b.related(ctx, row, before), now)
+}
+
+// stayOut leaves the memory of a record that is not given as it is, so that an
+// edit made meanwhile counts when it comes back into the choice.
+func (b *batch) stayOut(link *linkRow, record contact.Record) error {
+	next := link.Link
+	next.Version, next.At, next.Out = record.Version, b.e.Now(), true
+	next.Problem = contact.Because(contact.CodeNotChosen, b.s.name)
+	b.set(link, next)
+	return nil
+}
+
+// take stores what a fold decided.
+func (b *batch) take(link *linkRow, party *partyRow, out plan.Out) {
+	if out.Changed {
+		b.setParty(party, out.Party)
+	}
+	out.Link.Out = false
+	b.set(link, out.Link)
+	b.commit.Entries = append(b.commit.Entries, out.Entries...)
+	b.commit.Reviews = append(b.commit.Reviews, out.Reviews...)
+	for _, slot := range out.Settled {
+		b.closeConflict(party.ID, link.Place, slot)
+	}
+}
+
+// closeConflict ends the open question about a slot.
+func (b *batch) closeConflict(party, place, slot string) {
+	for _, r := range b.reviews[party] {
+		if r.Ask == contact.AskConflict && r.Place == place && r.Slot == slot {
+			r.Decided, r.Closed = "settled", b.e.Now()
+			b.commit.Reviews = append(b.commit.Reviews, r)
+		}
+	}
+}
+
+// editedAfterRemoval holds the removal of a record that somebody still edits.
+func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record, out plan.Out) error {
+	next := out.Link
+	next.Problem = contact.Because(contact.CodeAskEdited, b.s.name)
+	next.Due = false
+	b.set(link, next)
+	b.commit.Reviews = append(b.commit.Reviews, contact.Review{
+		At: b.e.Now(), Ask: contact.AskRemoval, Place: b.s.name, Kind: b.kind,
+		Party: link.Party, Remote: record.ID, Why: next.Problem,
+	})
+	b.commit.Entries = append(b.commit.Entries, out.Entries...)
+	return nil
+}
+
+// vanish takes the disappearance of a linked record.
+func (b *batch) vanish(link *linkRow, record contact.Record) error {
+	party := b.party(link.Party)
+	if party == nil || link.Gone == record.Gone && link.Remote != "" && link.Gone != contact.Here {
+		return nil
+	}
+	if record.Gone == contact.Merged && record.Into != "" {
+		return b.merged(link, party, record)
+	}
+	out := b.e.Book.Vanish(plan.Vanish{Ask: plan.Ask{
+		Now: b.e.Now(), Party: party.Party, Link: link.Link, Refs: b.refs,
+	}, Cause: record.Gone, Run: b.s.run.ID})
+	if out.Changed {
+		b.setParty(party, out.Party)
+	}
+	out.Link.Intent = nil
+	b.set(link, out.Link)
+	b.commit.Entries = append(b.commit.Entries, out.Entries...)
+	b.commit.Reviews = append(b.commit.Reviews, out.Reviews...)
+	return b.mark(context.Background(), party, link)
+}
+
+// merged moves a link to the record that survived. Where that belongs to
+// another party, the two may be one: a person is asked.
+func (b *batch) merged(link *linkRow, party *partyRow, record contact.Record) error {
+	into := b.links[linkKey(b.s.name, b.kind, record.Into)]
+	next := link.Link
+	if into != nil && into.Party != "" {
+		next.Gone = contact.Merged
+		next.Problem = contact.Because(contact.CodeTwice, b.s.name)
+		b.set(link, next)
+		b.commit.Reviews = append(b.commit.Reviews, contact.Review{
+			At: b.e.Now(), Ask: contact.AskJoin, Place: b.s.name, Kind: b.kind, Party: into.Party, Other: party.ID,
+			Remote: record.Into, Why: next.Problem,
+		})
+		return nil
+	}
+	if into != nil {
+		b.dropLink(into)
+	}
+	next.Remote, next.Reread, next.Due, next.Made = record.Into, true, true, false
+	next.Shown = [16]byte{}
+	b.set(link, next)
+	return nil
+}
+
+// forget drops what is known of a record that belonged to no party and is gone.
+func (b *batch) forget(link *linkRow) {
+	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: link.Remote})
+	b.dropLink(link)
+}
+
+func (b *batch) entry(e contact.Entry) {
+	e.At, e.Run = b.e.Now(), b.s.run.ID
+	b.commit.Entries = append(b.commit.Entries, e)
+}
+
+// recordJSON is a whole record for the history.
+func recordJSON(r contact.Record) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(errors.Join(errors.New("a record is plain data"), err))
+	}
+	return string(text)
+}

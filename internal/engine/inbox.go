@@ -1,0 +1,134 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// foldInbox takes the waiting readings of a kind into their parties, once
+// Guard in has let them pass.
+func (s *site) foldInbox(ctx context.Context, kind contact.Kind) (folded int, stop contact.Reason, err error) {
+	intake, rows, err := s.intake(ctx, kind)
+	if err != nil {
+		return 0, contact.Reason{}, err
+	}
+	why := plan.GuardIn(intake, s.rows[kind].Brake)
+	if released, ok := strings.CutPrefix(s.place.Release, "in:"); ok && (why.IsZero() || why.Code == released) {
+		why = contact.Reason{}
+		if err := s.save(ctx, func(p *contact.Place) { p.Release, p.Paused = "", contact.Reason{} }); err != nil {
+			return 0, contact.Reason{}, err
+		}
+	}
+	if !why.IsZero() {
+		return 0, why, s.pause(ctx, contact.AskBrake, kind, why, "in:"+why.Code)
+	}
+	if intake.Removed > 0 {
+		if err := s.save(ctx, func(p *contact.Place) { p.Tally = p.Tally.Add(s.now(), intake.Removed, 0) }); err != nil {
+			return 0, contact.Reason{}, err
+		}
+	}
+	for {
+		batch, err := s.e.Store.Inbox(ctx, s.name, kind, 0, s.e.Batch)
+		if err != nil || len(batch) == 0 {
+			return folded, contact.Reason{}, err
+		}
+		if err := s.foldRows(ctx, kind, batch, contact.Commit{}); err != nil {
+			return folded, contact.Reason{}, err
+		}
+		folded += len(batch)
+		s.e.Progress.Step(s.name, "fold", folded, rows)
+	}
+}
+
+// intake counts what waits, before anything of it is believed.
+func (s *site) intake(ctx context.Context, kind contact.Kind) (in plan.Intake, rows int, err error) {
+	in = plan.Intake{Place: s.name, Filled: map[string]int{}, Blanked: map[string]int{}}
+	gone := map[string]bool{}
+	changed := map[string]bool{}
+	var after int64
+	for {
+		batch, err := s.e.Store.Inbox(ctx, s.name, kind, after, s.e.Batch)
+		if err != nil {
+			return in, rows, err
+		}
+		if len(batch) == 0 {
+			break
+		}
+		if err := s.count(ctx, kind, batch, &in, gone, changed); err != nil {
+			return in, rows, err
+		}
+		rows += len(batch)
+		after = batch[len(batch)-1].ID
+	}
+	rd := s.rounds[kind]
+	s.rounds[kind] = nil
+	if rows == 0 && rd == nil {
+		return in, 0, nil
+	}
+	in.Removed, in.Changed = len(gone), len(changed)
+	if in.Links, err = s.e.Store.CountLive(ctx, s.name, kind); err != nil {
+		return in, rows, err
+	}
+	day, _ := s.place.Tally.Removed(s.now())
+	in.Day, in.LinksDay = day, in.Links+day
+	if rd != nil {
+		in.Complete, in.Shown, in.Missing = rd.complete, rd.shown, rd.missing
+	}
+	return in, rows, nil
+}
+
+func (s *site) count(ctx context.Context, kind contact.Kind, batch []contact.InboxRow, in *plan.Intake, gone, changed map[string]bool) error {
+	remotes := make([]string, len(batch))
+	for i := range batch {
+		remotes[i] = batch[i].Record.ID
+	}
+	links, err := s.e.Store.LinksByRemote(ctx, s.name, kind, remotes)
+	if err != nil {
+		return err
+	}
+	byRemote := map[string]contact.Link{}
+	for _, link := range links {
+		byRemote[link.Remote] = link
+	}
+	row := s.rows[kind]
+	for _, r := range batch {
+		link, known := byRemote[r.Record.ID]
+		if !known || link.Party == "" || !link.Live() {
+			continue
+		}
+		if r.Record.Gone == contact.Deleted || r.Record.Gone == contact.Absent {
+			gone[link.Remote] = true
+			continue
+		}
+		if r.Record.Gone == contact.Here && !changed[link.Remote] && row.Differs(r.Record, link, in.Blanked) {
+			changed[link.Remote] = true
+		}
+	}
+	for _, link := range links {
+		if link.Party != "" && link.Live() {
+			row.CountFilled(link, in.Filled)
+		}
+	}
+	return nil
+}
+
+// supersede keeps of several readings of one record only what still counts:
+// an older complete reading says nothing that a newer one does not.
+func supersede(batch []contact.InboxRow) (rows []contact.InboxRow, done []int64) {
+	last := map[string]int{}
+	for i, r := range batch {
+		last[r.Record.ID] = i
+	}
+	for i, r := range batch {
+		if r.ID != 0 {
+			done = append(done, r.ID)
+		}
+		if last[r.Record.ID] == i {
+			rows = append(rows, r)
+		}
+	}
+	return rows, done
+}

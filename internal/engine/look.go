@@ -1,0 +1,342 @@
+package engine
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"kith/internal/connector"
+	"kith/internal/contact"
+)
+
+// round is a complete listing on its way: which ids it has shown.
+type round struct {
+	seen     map[uint64]struct{}
+	shown    int
+	complete bool // it has come to its end
+	state    string
+	missing  []string
+}
+
+func (r *round) see(id string) {
+	r.seen[idHash(id)] = struct{}{}
+	r.shown++
+}
+
+func (r *round) has(id string) bool { _, ok := r.seen[idHash(id)]; return ok }
+
+func idHash(id string) uint64 {
+	h := fnv.New128a()
+	h.Write([]byte(id))
+	return binary.BigEndian.Uint64(h.Sum(nil)[:8])
+}
+
+// look reads what is new at the place into the inbox: pages since the cursor,
+// or everything where the row is new, the cursor has expired, or a full look
+// was asked for. Missing keys are looked for where the door does not tell of
+// deletions.
+func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) error {
+	full := o.full || !s.listed(kind)
+	cursor := s.place.Cursor[kind]
+	if full {
+		cursor = ""
+	}
+	rd := &round{seen: map[uint64]struct{}{}}
+	s.rounds[kind] = nil
+	complete := false
+	for {
+		page, err := s.door.Pull(ctx, kind, cursor)
+		if contact.ClassOf(err) == contact.CursorExpired && cursor != "" {
+			cursor, rd = "", &round{seen: map[uint64]struct{}{}}
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("pull %s %s: %w", s.name, kind, err)
+		}
+		if page.Full {
+			complete = true
+			for i := range page.Records {
+				if page.Records[i].Gone == contact.Here {
+					rd.see(page.Records[i].ID)
+				}
+			}
+			rd.state = page.State
+		}
+		for _, field := range page.Missing {
+			if !slices.Contains(rd.missing, field) {
+				rd.missing = append(rd.missing, field)
+			}
+		}
+		if err := s.takePage(ctx, kind, page); err != nil {
+			return err
+		}
+		s.e.Progress.Step(s.name, "read", s.run.read(s.name, len(page.Records)), 0)
+		cursor = page.Next
+		if !page.More {
+			break
+		}
+	}
+	if len(rd.missing) > 0 && s.place.Listed[kind].At.IsZero() {
+		return contact.Fail(contact.Setup, "%s: %s has no column %q", s.name, s.rows[kind].Collection.Name, rd.missing[0])
+	}
+	s.rounds[kind] = rd
+	if complete {
+		return s.endListing(ctx, kind, rd)
+	}
+	return s.compareKeys(ctx, kind, rd)
+}
+
+// takePage sorts a page: what shows nothing new is an echo, the rest joins the
+// inbox in the transaction that moves the cursor.
+func (s *site) takePage(ctx context.Context, kind contact.Kind, page connector.Page) error {
+	glances, err := s.e.Store.Glances(ctx, s.name, kind, ids(page.Records))
+	if err != nil {
+		return err
+	}
+	place := clonePlace(s.place)
+	place.Cursor[kind] = page.Next
+	c := contact.Commit{}
+	row := s.rows[kind]
+	var versions []contact.Glance
+	for _, record := range page.Records {
+		g, known := glances[record.ID]
+		if known && !g.Busy && g.Gone == record.Gone && g.Missing == nil && g.Shown == row.ShownHash(record) {
+			if g.Version != record.Version {
+				g.Version = record.Version
+				versions = append(versions, g)
+			}
+			continue
+		}
+		if !known && record.Gone != contact.Here {
+			continue
+		}
+		c.Inbox = append(c.Inbox, contact.InboxRow{Place: s.name, Record: record, Asked: page.Asked, Full: page.Full})
+	}
+	if err := s.keepVersions(ctx, &c, versions); err != nil {
+		return err
+	}
+	if len(c.Inbox) == 0 && len(c.Links) == 0 && s.place.Cursor[kind] == page.Next {
+		return nil
+	}
+	if !page.Full { // a complete listing starts over after a crash
+		c.SavePlace = &place
+	}
+	if s.direct(kind, page) {
+		return s.foldRows(ctx, kind, c.Inbox, c)
+	}
+	return s.commit(ctx, c)
+}
+
+// keepVersions remembers the new versions of records that show nothing new, so
+// that the next write expects the right one.
+func (s *site) keepVersions(ctx context.Context, c *contact.Commit, glances []contact.Glance) error {
+	if len(glances) == 0 {
+		return nil
+	}
+	versions := map[int64]string{}
+	var rows []int64
+	for _, g := range glances {
+		versions[g.ID] = g.Version
+		rows = append(rows, g.ID)
+	}
+	links, err := s.e.Store.LinksByID(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		link.Version, link.At = versions[link.ID], s.now()
+		c.Links = append(c.Links, link)
+	}
+	return nil
+}
+
+// direct reports whether a page may be folded at once: the place has no links
+// yet, so there is nothing a mass change could harm.
+func (s *site) direct(kind contact.Kind, page connector.Page) bool {
+	return page.Full && s.place.Listed[kind].At.IsZero()
+}
+
+// endListing closes a complete listing: what it did not show is looked for,
+// and the place counts as listed under its present row.
+func (s *site) endListing(ctx context.Context, kind contact.Kind, rd *round) error {
+	rd.complete = true
+	if err := s.missing(ctx, kind, rd); err != nil {
+		return err
+	}
+	place := clonePlace(s.place)
+	l := place.Listed[kind]
+	l.At, l.Compared = s.now(), s.now()
+	if hash := s.rows[kind].Hash(); l.Under != hash {
+		l.Under = hash
+		s.needsSweep(kind)
+	}
+	if l.Accepted == "" {
+		l.Accepted = l.Under
+	}
+	place.Listed[kind] = l
+	s.e.listing.Lock()
+	defer s.e.listing.Unlock()
+	if err := s.commit(ctx, contact.Commit{SavePlace: &place}); err != nil {
+		return err
+	}
+	s.e.mu.Lock()
+	s.e.listings[sweepKey{s.name, kind}] = true
+	s.e.mu.Unlock()
+	return nil
+}
+
+// compareKeys finds deletions where the door does not tell of them, and
+// records that the watermark has missed.
+func (s *site) compareKeys(ctx context.Context, kind contact.Kind, rd *round) error {
+	lister, ok := s.door.(connector.Lister)
+	last := s.place.Listed[kind].Compared
+	due := s.abilities.CompareAlways || s.now().Sub(last) >= s.rows[kind].Compare && s.rows[kind].Compare > 0
+	if !ok || s.abilities.DeletesVisible && !due || !due {
+		return nil
+	}
+	rd.seen, rd.shown = map[uint64]struct{}{}, 0
+	asked := s.now()
+	var batch, unknown []string
+	check := func() error {
+		glances, err := s.e.Store.Glances(ctx, s.name, kind, batch)
+		if err != nil {
+			return err
+		}
+		for _, id := range batch {
+			if g, known := glances[id]; !known || g.Gone != contact.Here || g.Missing != nil {
+				unknown = append(unknown, id)
+			}
+		}
+		batch = batch[:0]
+		return nil
+	}
+	err := lister.List(ctx, kind, func(id, _ string) error {
+		rd.see(id)
+		if batch = append(batch, id); len(batch) < 1000 {
+			return nil
+		}
+		return check()
+	})
+	if err == nil {
+		err = check()
+	}
+	if err != nil {
+		return fmt.Errorf("list %s %s: %w", s.name, kind, err)
+	}
+	if err := s.fetch(ctx, kind, unknown, asked); err != nil {
+		return err
+	}
+	rd.complete = true
+	if err := s.missing(ctx, kind, rd); err != nil {
+		return err
+	}
+	return s.save(ctx, func(p *contact.Place) {
+		l := p.Listed[kind]
+		l.Compared = s.now()
+		p.Listed[kind] = l
+	})
+}
+
+// fetch reads records by id into the inbox.
+func (s *site) fetch(ctx context.Context, kind contact.Kind, want []string, asked time.Time) error {
+	for chunk := range slices.Chunk(want, s.e.Batch) {
+		var page connector.Page
+		page.Asked, page.Next = asked, s.place.Cursor[kind]
+		for _, id := range chunk {
+			record, err := s.door.Get(ctx, kind, id)
+			switch contact.ClassOf(err) {
+			case contact.NotFound:
+				continue // gone again meanwhile
+			case "":
+			default:
+				return fmt.Errorf("get from %s: %w", s.name, err)
+			}
+			if err != nil {
+				return fmt.Errorf("get from %s: %w", s.name, err)
+			}
+			page.Records = append(page.Records, record)
+		}
+		if err := s.takePage(ctx, kind, page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing puts the links that a complete listing did not show into the inbox,
+// as absent. Where the door cannot prove a deletion by a look, a second
+// listing of the same state has to agree first.
+func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error {
+	var gone []contact.Glance
+	err := s.e.Store.EachGlance(ctx, s.name, kind, func(g contact.Glance) error {
+		if !rd.has(g.Remote) {
+			gone = append(gone, g)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	now := s.now()
+	for chunk := range slices.Chunk(gone, s.e.Batch) {
+		c := contact.Commit{}
+		wait := map[int64]bool{}
+		for _, g := range chunk {
+			if s.abilities.Confirm > 0 {
+				m := g.Missing
+				if m == nil || m.State != rd.state {
+					wait[g.ID] = true
+					continue
+				}
+				if now.Sub(m.At) < s.abilities.Confirm {
+					continue
+				}
+			}
+			c.Inbox = append(c.Inbox, contact.InboxRow{Place: s.name, Asked: now, Full: true,
+				Record: contact.Record{Kind: kind, ID: g.Remote, Gone: contact.Absent}})
+		}
+		if err := s.noteMissing(ctx, &c, wait, rd.state); err != nil {
+			return err
+		}
+		if err := s.commit(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteMissing remembers when a record was first missed, and in which state of
+// the collection.
+func (s *site) noteMissing(ctx context.Context, c *contact.Commit, rows map[int64]bool, state string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	want := make([]int64, 0, len(rows))
+	for id := range rows {
+		want = append(want, id)
+	}
+	slices.Sort(want)
+	links, err := s.e.Store.LinksByID(ctx, want)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		link.Missing = &contact.Absence{At: s.now(), State: state}
+		link.Problem = contact.Because(contact.CodeMissing, s.name)
+		link.NotBefore = s.now().Add(s.abilities.Confirm)
+		c.Links = append(c.Links, link)
+		s.run.waiting(s.name, 1)
+	}
+	return nil
+}
+
+func ids(records []contact.Record) []string {
+	out := make([]string, len(records))
+	for i := range records {
+		out[i] = records[i].ID
+	}
+	return out
+}

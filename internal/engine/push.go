@@ -1,0 +1,357 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// push writes what the place lacks: creations and changes companies first,
+// removals persons first, and those only once Guard out has seen all of them.
+func (s *site) push(ctx context.Context, o visitOptions) (wrote int, stop contact.Reason, err error) {
+	if stop, err := s.acceptConfig(ctx); err != nil || !stop.IsZero() {
+		return 0, stop, err
+	}
+	removals := map[contact.Kind][]int64{}
+	for _, kind := range s.kinds() {
+		n, rest, err := s.pushKind(ctx, kind)
+		wrote += n
+		if err != nil {
+			return wrote, contact.Reason{}, err
+		}
+		removals[kind] = rest
+	}
+	n, stop, err := s.removeAll(ctx, removals)
+	return wrote + n, stop, err
+}
+
+// acceptConfig stops before the first write that a changed configuration
+// causes. One that causes none is accepted quietly.
+func (s *site) acceptConfig(ctx context.Context) (contact.Reason, error) {
+	for _, kind := range s.kinds() {
+		if !s.changed(kind) || !s.listed(kind) {
+			continue
+		}
+		hash := s.rows[kind].Hash()
+		released := s.place.Release == "config:"+hash
+		writes := 0
+		if !released {
+			var err error
+			if writes, err = s.countWrites(ctx); err != nil {
+				return contact.Reason{}, err
+			}
+		}
+		if why := plan.GuardOut(plan.Outlet{Place: s.name, Writes: writes, Changed: true}, s.rows[kind].Brake); !why.IsZero() && !released {
+			return why, s.pause(ctx, contact.AskConfig, kind, why, "config:"+hash)
+		}
+		err := s.save(ctx, func(p *contact.Place) {
+			l := p.Listed[kind]
+			l.Accepted = hash
+			p.Listed[kind] = l
+			if released {
+				p.Release, p.Paused = "", contact.Reason{}
+			}
+		})
+		if err != nil {
+			return contact.Reason{}, err
+		}
+	}
+	return contact.Reason{}, nil
+}
+
+// countWrites counts what would be written now.
+func (s *site) countWrites(ctx context.Context) (int, error) {
+	writes := 0
+	for _, kind := range s.kinds() {
+		err := s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
+			for _, link := range due {
+				if do := b.next(ctx, link); do.Op != "" {
+					writes++
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return writes, nil
+}
+
+// eachDue loads due links batch by batch, with all their decisions need.
+func (s *site) eachDue(ctx context.Context, kind contact.Kind, work func(*batch, []*linkRow) error) error {
+	var after int64
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		links, err := s.e.Store.Due(ctx, s.name, kind, s.now(), after, s.e.Batch)
+		if err != nil {
+			return err
+		}
+		if len(links) == 0 {
+			return nil
+		}
+		b, due, err := s.loadDue(ctx, kind, links)
+		if err != nil {
+			return err
+		}
+		if err := work(b, due); err != nil {
+			return err
+		}
+		after = links[len(links)-1].ID
+	}
+}
+
+func (s *site) loadDue(ctx context.Context, kind contact.Kind, links []contact.Link) (*batch, []*linkRow, error) {
+	b := s.newBatch(kind)
+	var parties []string
+	var due []*linkRow
+	for _, link := range links {
+		due = append(due, b.addLink(link))
+		if link.Party != "" {
+			parties = append(parties, link.Party)
+		}
+	}
+	if err := b.loadParties(ctx, parties); err != nil {
+		return nil, nil, err
+	}
+	row := s.rows[kind]
+	var named [][2]string
+	for _, link := range links {
+		named = append(named, row.References(contact.Fields(link.Seen))...)
+	}
+	if err := b.refs.resolve(ctx, s.e, s.name, named); err != nil {
+		return nil, nil, err
+	}
+	if len(parties) > 0 {
+		open, err := s.e.Store.OpenReviews(ctx, "", parties)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, r := range open {
+			b.reviews[r.Party] = append(b.reviews[r.Party], r)
+			if r.Other != "" {
+				b.reviews[r.Other] = append(b.reviews[r.Other], r)
+			}
+		}
+	}
+	return b, due, nil
+}
+
+// next asks what the place lacks of a link's party, with what holds it back.
+func (b *batch) next(ctx context.Context, link *linkRow) plan.Do {
+	party := b.party(link.Party)
+	if party == nil || link.Intent != nil {
+		return plan.Do{}
+	}
+	do := b.e.Book.Next(b.ask(ctx, b.s.rows[b.kind], party, link.Link))
+	for _, r := range b.reviews[party.ID] {
+		switch {
+		case do.Op == contact.Create && r.Place == b.s.name && (r.Ask == contact.AskMatch || r.Ask == contact.AskTwice):
+			return plan.Do{Why: contact.Because(contact.CodeMaybe, b.s.name)}
+		case do.Review != nil && r.Ask == contact.AskRemoval && r.Place == b.s.name:
+			do.Review = nil // it is asked already
+		}
+	}
+	return do
+}
+
+// pushKind writes creations and changes of one kind, and returns the links
+// that are to be removed.
+func (s *site) pushKind(ctx context.Context, kind contact.Kind) (wrote int, removals []int64, err error) {
+	if err := s.reread(ctx, kind); err != nil {
+		return 0, nil, err
+	}
+	err = s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
+		jobs, err := b.plan(ctx, due, &removals)
+		if err != nil {
+			return err
+		}
+		n, err := b.do(ctx, jobs)
+		wrote += n
+		return err
+	})
+	return wrote, removals, err
+}
+
+// reread reads links again whose reference has arrived, or whose record moved
+// on under a write, and folds what they show.
+func (s *site) reread(ctx context.Context, kind contact.Kind) error {
+	var again []contact.Link
+	var after int64
+	for {
+		links, err := s.e.Store.Due(ctx, s.name, kind, s.now(), after, s.e.Batch)
+		if err != nil {
+			return err
+		}
+		if len(links) == 0 {
+			break
+		}
+		for _, link := range links {
+			if link.Reread && link.Remote != "" {
+				again = append(again, link)
+			}
+		}
+		after = links[len(links)-1].ID
+	}
+	for len(again) > 0 {
+		n := min(len(again), s.e.Batch)
+		if err := s.rereadBatch(ctx, kind, again[:n]); err != nil {
+			return err
+		}
+		again = again[n:]
+	}
+	return nil
+}
+
+func (s *site) rereadBatch(ctx context.Context, kind contact.Kind, links []contact.Link) error {
+	var rows []contact.InboxRow
+	for _, link := range links {
+		asked := s.now()
+		record, err := s.door.Get(ctx, kind, link.Remote)
+		switch class := contact.ClassOf(err); {
+		case class == contact.NotFound:
+			record = contact.Record{Kind: kind, ID: link.Remote, Gone: contact.Deleted}
+		case err != nil:
+			return fmt.Errorf("get from %s: %w", s.name, err)
+		}
+		rows = append(rows, contact.InboxRow{Place: s.name, Record: record, Asked: asked})
+	}
+	return s.foldRows(ctx, kind, rows, contact.Commit{})
+}
+
+// job is one write on its way.
+type job struct {
+	link   *linkRow
+	do     plan.Do
+	before contact.Fields
+	answer contact.Record
+	err    error
+	asked  contact.Record
+}
+
+// plan decides about due links and commits the intents of all writes before
+// the first one leaves.
+func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]*job, error) {
+	var jobs []*job
+	err := b.decide(ctx, func() error {
+		for _, link := range due {
+			if link.dropped || !link.Due || link.Intent != nil || link.Reread && link.Remote != "" {
+				continue
+			}
+			if b.party(link.Party) == nil {
+				b.idle(link, plan.Do{})
+				continue
+			}
+			do := b.next(ctx, link)
+			switch do.Op {
+			case contact.Remove:
+				*removals = append(*removals, link.ID)
+				continue
+			case contact.Create:
+				stopped, err := b.alreadyThere(ctx, link, &do)
+				if err != nil {
+					return err
+				}
+				if stopped {
+					continue
+				}
+			}
+			if do.Op == "" {
+				b.idle(link, do)
+				continue
+			}
+			if !b.e.allowed(b.s, link.Link, do) {
+				continue // it stays due for a run that may
+			}
+			jobs = append(jobs, b.begin(link, do))
+		}
+		return nil
+	})
+	return jobs, err
+}
+
+// idle clears the mark of a link for which nothing is to be written, and keeps
+// the reason.
+func (b *batch) idle(link *linkRow, do plan.Do) {
+	next := link.Link
+	next.Due, next.Out = false, do.Out
+	if do.Needs != "" {
+		next.Needs = do.Needs
+	}
+	if len(next.Held) == 0 {
+		next.Problem = do.Why
+	}
+	if do.Review != nil {
+		b.commit.Reviews = append(b.commit.Reviews, *do.Review)
+	}
+	if !do.LetGo.IsZero() {
+		b.letGo(&next, do.LetGo)
+	}
+	if next.Remote == "" && next.Needs == "" && next.Switch == contact.ByRule && do.Why.Code != contact.CodeRequired && !waitsForAnswer(do.Why.Code) {
+		b.dropLink(link)
+		return
+	}
+	b.set(link, next)
+}
+
+func waitsForAnswer(code string) bool {
+	return code == contact.CodeMaybe || code == contact.CodeTwice || code == contact.CodeCertain
+}
+
+// letGo cuts the tie and leaves the record alone.
+func (b *batch) letGo(link *contact.Link, why contact.Reason) {
+	b.entry(contact.Entry{Party: link.Party, Place: link.Place, Remote: link.Remote, Op: contact.Unlinked, Why: why})
+	link.Party, link.Problem = "", why
+	if link.Switch == contact.ByRule && why.Code != contact.CodeLeftAfter {
+		link.Switch = contact.Off
+	}
+}
+
+// begin opens the intent of a write.
+func (b *batch) begin(link *linkRow, do plan.Do) *job {
+	next := link.Link
+	now := b.e.Now()
+	party := b.party(link.Party)
+	next.Intent = &contact.Intent{
+		Op: do.Op, Set: do.Fields, Rev: party.Rev, First: now, Last: now, Attempts: 1, Why: do.Why, Run: b.s.run.ID,
+	}
+	if do.Op == contact.Create {
+		row := b.s.rows[b.kind]
+		if row.Collection.Marker != "" || b.s.abilities.Marker {
+			next.Intent.Marker = contact.MarkerOf(b.e.Installation, party.ID)
+		}
+		next.Intent.Key = row.NativeKey(do.Fields)
+		if late := link.Late; late != nil && late.Op == contact.Create {
+			next.Intent.First = late.First
+		}
+	}
+	b.set(link, next)
+	return &job{link: link, do: do, before: shownBefore(link.Link, do.Fields)}
+}
+
+// shownBefore is what the place shows of the fields that are to change.
+func shownBefore(link contact.Link, fields contact.Fields) contact.Fields {
+	before := contact.Fields{}
+	for native := range fields {
+		if seen := link.Seen[native]; seen != "" && !contact.IsDigest(seen) {
+			before[native] = seen
+		}
+	}
+	return before
+}
+
+// nameOf is how a reader knows a party.
+func nameOf(p *contact.Party) string {
+	if p.Kind == contact.Company {
+		return p.Text("name")
+	}
+	if full := p.Text("name.full"); full != "" {
+		return full
+	}
+	return strings.TrimSpace(p.Text("name.given") + " " + p.Text("name.family"))
+}

@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"kith/internal/connector"
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// site is one place as a visit sees it: the open door, its rows and the row of
+// memory.
+type site struct {
+	e         *Engine
+	name      string
+	system    string
+	door      connector.Connector
+	abilities connector.Abilities
+	rows      map[contact.Kind]*plan.Row
+	place     contact.Place // as last committed
+	run       *run
+
+	looked map[contact.Kind]int64 // the run in which the kind was last read
+	rounds map[contact.Kind]*round
+}
+
+// site opens a place, once.
+func (e *Engine) site(ctx context.Context, name string) (*site, error) {
+	e.mu.Lock()
+	s := e.sites[name]
+	if s == nil {
+		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, rounds: map[contact.Kind]*round{}}
+		for _, kind := range contact.Kinds {
+			if row := e.Book.Row(name, kind); row != nil {
+				s.rows[kind], s.system = row, row.System
+			}
+		}
+		e.sites[name] = s
+	}
+	e.mu.Unlock()
+	if s.door != nil {
+		return s, nil
+	}
+	system := e.Systems[s.system]
+	if system == nil {
+		return nil, contact.Fail(contact.Setup, "there is no place %q in the configuration", name)
+	}
+	s.abilities = system.Abilities()
+	suffix := strings.TrimPrefix(strings.TrimPrefix(name, s.system), "/")
+	door, err := system.Open(ctx, suffix)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	for kind, row := range s.rows {
+		shape, err := door.Describe(ctx, kind)
+		if err != nil {
+			return nil, fmt.Errorf("describe %s %s: %w", name, kind, err)
+		}
+		limits := map[string]int{}
+		for _, field := range shape.Fields {
+			limits[field.Name] = field.Max
+		}
+		row.SetLimits(limits)
+	}
+	s.door = door
+	return s, nil
+}
+
+// drop forgets the open door, so that the next visit opens it anew.
+func (s *site) drop() { s.door = nil }
+
+// kinds returns the kinds the place has a row for, companies first.
+func (s *site) kinds() []contact.Kind {
+	var kinds []contact.Kind
+	for _, kind := range contact.Kinds {
+		if s.rows[kind] != nil {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// listed reports whether the place was read completely under its present row.
+func (s *site) listed(kind contact.Kind) bool {
+	l := s.place.Listed[kind]
+	return !l.At.IsZero() && l.Under == s.rows[kind].Hash()
+}
+
+// changed reports whether the configuration changed and no person and no quiet
+// run has accepted it.
+func (s *site) changed(kind contact.Kind) bool {
+	l := s.place.Listed[kind]
+	return l.Accepted != "" && l.Accepted != s.rows[kind].Hash()
+}
+
+func (s *site) brake() contact.Brake {
+	for _, row := range s.rows {
+		return row.Brake
+	}
+	return contact.Brake{}
+}
+
+// commit stores c under the place's fence, together with the place's own row
+// where it changed.
+func (s *site) commit(ctx context.Context, c contact.Commit) error {
+	c.Place, c.Fence = s.name, s.place.Fence
+	if err := s.e.Store.Commit(ctx, c); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if c.SavePlace != nil {
+		s.place = *c.SavePlace
+	}
+	return nil
+}
+
+// save commits a change of the place's own row.
+func (s *site) save(ctx context.Context, change func(*contact.Place)) error {
+	place := clonePlace(s.place)
+	change(&place)
+	return s.commit(ctx, contact.Commit{SavePlace: &place})
+}
+
+func clonePlace(p contact.Place) contact.Place {
+	cursor, listed := map[contact.Kind]string{}, map[contact.Kind]contact.Listing{}
+	for k, v := range p.Cursor {
+		cursor[k] = v
+	}
+	for k, v := range p.Listed {
+		listed[k] = v
+	}
+	p.Cursor, p.Listed = cursor, listed
+	p.Tally = append(contact.Tally(nil), p.Tally...)
+	return p
+}
+
+func (s *site) now() time.Time { return s.e.Now() }

@@ -1,0 +1,125 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"kith/internal/contact"
+)
+
+// SyncOptions say what a run covers.
+type SyncOptions struct {
+	Places []string // read these; none: all
+	Full   bool     // read completely
+	Cause  string   // for the run's row
+}
+
+// Report is what a run did and what it leaves.
+type Report struct {
+	Run     int64
+	Counts  map[string]contact.Counts
+	Stops   map[string]contact.Reason // places that could not go on
+	Later   map[string]time.Time      // places with work that waits for a time
+	Reviews int                       // open questions
+	Writes  int
+	Stopped bool // by the caller's context
+}
+
+// rounds is how often a run goes round all places before it gives up waiting
+// for them to come to rest; each round has to have done something.
+const rounds = 25
+
+// waitAtMost is how long a run waits for a lost answer to show up.
+const waitAtMost = 40 * time.Second
+
+// Sync reads the named places, folds what is new and writes wherever that
+// caused work, until nothing more can be done now.
+func (e *Engine) Sync(ctx context.Context, o SyncOptions) (Report, error) {
+	if err := e.learnListings(ctx); err != nil {
+		return Report{}, err
+	}
+	r, err := e.beginRun(ctx, o.Cause)
+	if err != nil {
+		return Report{}, err
+	}
+	dead := map[string]bool{}
+	for range rounds {
+		worked := e.goRound(ctx, r, o, dead)
+		if ctx.Err() != nil {
+			break
+		}
+		if worked {
+			continue
+		}
+		if !e.waitForAnswers(ctx, dead) {
+			break
+		}
+	}
+	return e.report(context.WithoutCancel(ctx), r, ctx.Err() != nil)
+}
+
+// goRound visits every place once. In the first round the named ones are read;
+// later ones only fold and write.
+func (e *Engine) goRound(ctx context.Context, r *run, o SyncOptions, dead map[string]bool) (worked bool) {
+	for _, name := range e.Book.Places() {
+		if dead[name] || ctx.Err() != nil {
+			continue
+		}
+		look := len(o.Places) == 0 || slices.Contains(o.Places, name)
+		v := e.visit(ctx, name, r, visitOptions{look: look, full: o.Full})
+		worked = worked || v.Worked
+		if !v.Stop.IsZero() {
+			dead[name] = true
+		}
+	}
+	return worked
+}
+
+// waitForAnswers waits until the next look for a lost answer is due, if that
+// is soon.
+func (e *Engine) waitForAnswers(ctx context.Context, dead map[string]bool) bool {
+	var soonest time.Time
+	for _, name := range e.Book.Places() {
+		if dead[name] {
+			continue
+		}
+		links, err := e.Store.Intents(ctx, name, 0, e.Batch)
+		if err != nil {
+			return false
+		}
+		for _, link := range links {
+			if soonest.IsZero() || link.NotBefore.Before(soonest) {
+				soonest = link.NotBefore
+			}
+		}
+	}
+	if soonest.IsZero() || soonest.Sub(e.Now()) > waitAtMost {
+		return false
+	}
+	return e.Wait(ctx, max(soonest.Sub(e.Now()), time.Millisecond)) == nil
+}
+
+func (e *Engine) report(ctx context.Context, r *run, stopped bool) (Report, error) {
+	ended := e.Now()
+	if err := e.Store.SaveRun(ctx, r.row(ended)); err != nil {
+		return Report{}, err
+	}
+	row := r.row(ended)
+	rep := Report{Run: r.ID, Counts: row.Counts, Stops: r.stopped(), Later: map[string]time.Time{}, Writes: r.writes(), Stopped: stopped}
+	open, err := e.Store.Reviews(ctx, true, 0)
+	if err != nil {
+		return rep, err
+	}
+	rep.Reviews = len(open)
+	for _, name := range e.Book.Places() {
+		next, err := e.Store.NextDue(ctx, name)
+		if err != nil {
+			return rep, err
+		}
+		if !next.IsZero() {
+			rep.Later[name] = next
+		}
+	}
+	return rep, nil
+}

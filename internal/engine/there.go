@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// alreadyThere looks, before a create, whether the place has the party already
+// among the records that belong to nobody. A hit is read live; then the row's
+// rule says whether it is linked, refused or asked.
+func (b *batch) alreadyThere(ctx context.Context, link *linkRow, do *plan.Do) (stopped bool, err error) {
+	row := b.s.rows[b.kind]
+	party := b.party(link.Party)
+	for _, keys := range b.e.Book.RowKeys(row, &party.Party) {
+		hits, err := b.e.Store.FindKeys(ctx, b.s.name, b.kind, b.e.hashes(keys))
+		if err != nil {
+			return false, err
+		}
+		for _, hit := range hits {
+			stopped, err := b.meetThere(ctx, link, party, hit.Owner, keys)
+			if err != nil || stopped {
+				return stopped, err
+			}
+		}
+	}
+	return false, nil
+}
+
+func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow, remote string, keys []plan.Key) (bool, error) {
+	record, err := b.s.door.Get(ctx, b.kind, remote)
+	if contact.ClassOf(err) == contact.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("get from %s: %w", b.s.name, err)
+	}
+	stored, err := b.e.Store.LinksByRemote(ctx, b.s.name, b.kind, []string{remote})
+	if err != nil {
+		return false, err
+	}
+	var there *linkRow
+	for _, l := range stored {
+		there = b.addLink(l)
+	}
+	if there != nil && (there.Party != "" || there.Switch == contact.Off || isLetGo(there.Problem.Code)) || b.different(ctx, party.ID, record) {
+		return false, nil
+	}
+	if err := b.refs.resolve(ctx, b.e, b.s.name, b.s.rows[b.kind].References(record.Fields)); err != nil {
+		return false, err
+	}
+	candidate := b.candidate(there, record).Party
+	if !shareKey(b.e.Book.Keys(&candidate), keys) {
+		return false, nil
+	}
+	if keys[0].Method == contact.MatchStrict && nameKey(&candidate) != nameKey(&party.Party) {
+		b.askThere(wanted, party, record, contact.Because(contact.CodeMaybe, b.s.name))
+		return true, nil
+	}
+	switch b.s.rows[b.kind].Certain {
+	case contact.CertainRefuse:
+		next := wanted.Link
+		next.Due, next.Problem = false, contact.Because(contact.CodeCertain, b.s.name, keys[0].Method)
+		b.set(wanted, next)
+	case contact.CertainAsk:
+		b.askThere(wanted, party, record, contact.Because(contact.CodeCertain, b.s.name, keys[0].Method))
+	default:
+		return true, b.tie(ctx, there, party, record, contact.Because(contact.CodeLink, keys[0].Method))
+	}
+	return true, nil
+}
+
+func (b *batch) askThere(wanted *linkRow, party *partyRow, record contact.Record, why contact.Reason) {
+	next := wanted.Link
+	next.Due, next.Problem = false, why
+	b.set(wanted, next)
+	b.commit.Reviews = append(b.commit.Reviews, *b.question(contact.AskMatch, party.ID, record, why))
+}
+
+func shareKey(a, b []plan.Key) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,226 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kith/internal/contact"
+)
+
+// Visit is what one visit did at one place.
+type Visit struct {
+	Worked bool           // something was folded or written: other places may have work now
+	More   bool           // the visit gave way before it was done
+	Stop   contact.Reason // why the place cannot go on
+	Err    error          // the error behind Stop, if there is one
+}
+
+// visitOptions say what a visit shall do beyond what is due.
+type visitOptions struct {
+	look  bool // read the place
+	full  bool // read it completely
+	until time.Time
+}
+
+// visit works at one place: settle what was begun, look, fold, write. It
+// holds the place meanwhile; every commit proves that it still does.
+func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions) Visit {
+	s, err := e.site(ctx, name)
+	if err == nil {
+		s.run = r
+		s.place, err = e.Store.Take(ctx, name, s.system, e.Holder, leaseTime)
+	}
+	if err != nil {
+		return e.stopped(ctx, s, name, err)
+	}
+	defer func() {
+		if err := e.Store.Release(context.WithoutCancel(ctx), name, e.Holder); err != nil {
+			e.Log.Error("release", "place", name, "error", err)
+		}
+	}()
+	v, err := s.work(ctx, o)
+	if err != nil {
+		stop := e.stopped(ctx, s, name, err)
+		stop.Worked = v.Worked
+		return stop
+	}
+	return v
+}
+
+func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
+	if stop, err := s.checkAccount(ctx); err != nil || !stop.IsZero() {
+		return Visit{Stop: stop}, err
+	}
+	settled, err := s.settleAll(ctx)
+	v.Worked = settled > 0
+	if err != nil {
+		return v, err
+	}
+	if s.braked() && s.place.Release == "" {
+		v.Stop = s.place.Paused
+		return v, nil
+	}
+	for _, kind := range s.kinds() {
+		if o.look && s.looked[kind] != s.run.ID {
+			if err := s.look(ctx, kind, o); err != nil {
+				return v, err
+			}
+			s.looked[kind] = s.run.ID
+		}
+		n, stop, err := s.foldInbox(ctx, kind)
+		v.Worked = v.Worked || n > 0
+		if err != nil || !stop.IsZero() {
+			v.Stop = stop
+			return v, err
+		}
+		if err := s.sweep(ctx, kind); err != nil {
+			return v, err
+		}
+	}
+	n, stop, err := s.push(ctx, o)
+	v.Worked, v.Stop = v.Worked || n > 0, stop
+	if err != nil || !stop.IsZero() {
+		return v, err
+	}
+	return v, s.leave(ctx)
+}
+
+// leave notes the end of a visit that reached the system, and when the place
+// wants to be visited next.
+func (s *site) leave(ctx context.Context) error {
+	next, err := s.e.Store.NextDue(ctx, s.name)
+	if err != nil {
+		return err
+	}
+	if s.place.Due.Equal(next) && s.now().Sub(s.place.Visited) < time.Minute && s.place.Paused.IsZero() && s.place.Release == "" {
+		return nil
+	}
+	return s.save(ctx, func(p *contact.Place) {
+		p.Visited, p.Due = s.now(), next
+		if !isBrake(p.Paused.Code) {
+			p.Paused = contact.Reason{}
+		}
+	})
+}
+
+// checkAccount stops when the place has become another one.
+func (s *site) checkAccount(ctx context.Context) (contact.Reason, error) {
+	account := s.door.Account()
+	switch {
+	case s.place.Account == account:
+		return contact.Reason{}, nil
+	case s.place.Account == "" || s.place.Release == "account:"+account:
+		return contact.Reason{}, s.save(ctx, func(p *contact.Place) {
+			p.Account = account
+			if p.Release != "" {
+				p.Release, p.Paused = "", contact.Reason{}
+				p.Cursor = nil
+				p.Listed = resetListings(p.Listed)
+			}
+		})
+	}
+	links := 0
+	for _, kind := range s.kinds() {
+		n, err := s.e.Store.CountLive(ctx, s.name, kind)
+		if err != nil {
+			return contact.Reason{}, err
+		}
+		links += n
+	}
+	if links == 0 {
+		return contact.Reason{}, s.save(ctx, func(p *contact.Place) {
+			p.Account, p.Cursor, p.Listed = account, nil, nil
+		})
+	}
+	why := contact.Because(contact.CodeAccount, s.name, s.place.Account, account)
+	return why, s.pause(ctx, contact.AskBrake, "", why, "account:"+account)
+}
+
+// resetListings asks for a complete reading of everything while remembering
+// which rows may write.
+func resetListings(listed map[contact.Kind]contact.Listing) map[contact.Kind]contact.Listing {
+	out := map[contact.Kind]contact.Listing{}
+	for kind, l := range listed {
+		out[kind] = contact.Listing{Accepted: l.Accepted}
+	}
+	return out
+}
+
+// pause stops the place and asks a person, once.
+func (s *site) pause(ctx context.Context, ask contact.Question, kind contact.Kind, why contact.Reason, token string) error {
+	open, err := s.e.Store.OpenReviews(ctx, s.name, nil)
+	if err != nil {
+		return err
+	}
+	place := clonePlace(s.place)
+	place.Paused = why
+	c := contact.Commit{SavePlace: &place}
+	known := false
+	for _, r := range open {
+		known = known || r.Ask == ask && r.Token == token
+	}
+	if !known {
+		c.Reviews = []contact.Review{{At: s.now(), Ask: ask, Place: s.name, Kind: kind, Token: token, Why: why}}
+	}
+	s.run.stop(s.name, why)
+	return s.commit(ctx, c)
+}
+
+// braked reports whether a brake holds the place; other pauses end by
+// themselves.
+func (s *site) braked() bool { return isBrake(s.place.Paused.Code) }
+
+func isBrake(code string) bool {
+	switch code {
+	case contact.CodeEmptied, contact.CodeShrunken, contact.CodeAllChanged, contact.CodeBlanked,
+		contact.CodeColumnGone, contact.CodeAccount, contact.CodeRemovalsIn, contact.CodeRemovalsOut, contact.CodeConfigChanged:
+		return true
+	}
+	return false
+}
+
+// stopped turns an error into the reason a place cannot go on, and remembers
+// it where that can still be stored.
+func (e *Engine) stopped(ctx context.Context, s *site, name string, err error) Visit {
+	why := reasonOf(name, err)
+	if s != nil {
+		s.drop()
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+		return Visit{Stop: contact.Because(contact.CodeInterrupted, name), Err: err}
+	}
+	e.Log.Warn("visit", "place", name, "stopped", why.Code, "error", err)
+	if s != nil && s.run != nil {
+		s.run.stop(name, why)
+		if s.place.Fence > 0 && !isBrake(s.place.Paused.Code) && contact.ClassOf(err) != contact.Held {
+			if err := s.save(ctx, func(p *contact.Place) { p.Paused = why }); err != nil {
+				e.Log.Error("remember why a place stopped", "place", name, "error", err)
+			}
+		}
+	}
+	return Visit{Stop: why, Err: fmt.Errorf("visit %s: %w", name, err)}
+}
+
+// reasonOf names what an error means for a place.
+func reasonOf(place string, err error) contact.Reason {
+	var code string
+	switch contact.ClassOf(err) {
+	case contact.Unreachable, contact.Throttled, contact.Uncertain:
+		code = contact.CodeUnreachable
+	case contact.Credentials:
+		code = contact.CodeCredentials
+	case contact.Forbidden:
+		code = contact.CodeForbidden
+	case contact.Setup:
+		code = contact.CodeSetup
+	case contact.Malformed:
+		code = contact.CodeMalformed
+	case contact.Held:
+		code = contact.CodeHeld
+	default:
+		code = contact.CodeStopped
+	}
+	return contact.Because(code, place, err.Error())
+}

@@ -1,0 +1,186 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"kith/internal/connector"
+	"kith/internal/connector/memory"
+	"kith/internal/contact"
+	"kith/internal/plan"
+	"kith/internal/store"
+)
+
+// world is a set of memory systems around one engine, with a clock that only
+// moves when told to.
+type world struct {
+	t        testing.TB
+	ctx      context.Context
+	now      time.Time
+	dsn      string
+	store    *store.Store
+	servers  map[string]*memory.Server
+	policies []contact.Policy
+	engine   *Engine
+	wrapDoor func(string, connector.System) connector.System
+	wrapped  func(Store) Store
+}
+
+func newWorld(t testing.TB, policies ...contact.Policy) *world {
+	w := &world{
+		t: t, ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+		dsn: filepath.Join(t.TempDir(), "kith.db"), servers: map[string]*memory.Server{}, policies: policies,
+	}
+	for _, p := range policies {
+		if w.servers[p.System] == nil {
+			w.servers[p.System] = memory.NewServer(memory.Options{Name: p.System, Now: func() time.Time { return w.now }})
+		}
+	}
+	w.open()
+	return w
+}
+
+// open starts an engine over the store file, as a process would.
+func (w *world) open() {
+	w.t.Helper()
+	var err error
+	if w.store, err = store.Open(w.ctx, w.dsn, store.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { w.store.Close() })
+	w.start()
+}
+
+// start makes a new engine over the open store: a restart, or a changed
+// configuration.
+func (w *world) start() {
+	w.t.Helper()
+	book, err := plan.NewBook(w.policies)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	systems := map[string]connector.System{}
+	for name, server := range w.servers {
+		settings := connector.Settings{Name: name, Fields: map[contact.Kind][]string{}, Collections: map[contact.Kind]contact.Collection{}}
+		for _, kind := range contact.Kinds {
+			if row := book.Row(name, kind); row != nil {
+				settings.Fields[kind] = row.Natives()
+				settings.Collections[kind] = row.Collection
+			}
+		}
+		systems[name] = server.Open(settings)
+		if w.wrapDoor != nil {
+			systems[name] = w.wrapDoor(name, systems[name])
+		}
+	}
+	var st Store = w.store
+	if w.wrapped != nil {
+		st = w.wrapped(st)
+	}
+	options := Options{
+		Store: st, Book: book, Systems: systems, Installation: "test", Holder: "w",
+		Now: func() time.Time { return w.now },
+		Wait: func(_ context.Context, d time.Duration) error {
+			w.now = w.now.Add(d)
+			return nil
+		},
+	}
+	if os.Getenv("KITH_TEST_LOG") != "" {
+		options.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if w.engine, err = New(w.ctx, options); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// sync runs once, a minute later than before.
+func (w *world) sync() Report {
+	w.t.Helper()
+	w.now = w.now.Add(time.Minute)
+	rep, err := w.engine.Sync(w.ctx, SyncOptions{Cause: "test"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rep
+}
+
+// quiet checks that two more runs write nothing.
+func (w *world) quiet() {
+	w.t.Helper()
+	for run := 2; run <= 3; run++ {
+		if rep := w.sync(); rep.Writes != 0 {
+			w.t.Fatalf("run %d wrote %d: %+v", run, rep.Writes, w.engine.Actions())
+		}
+	}
+}
+
+func (w *world) user(system string) *memory.User { return w.servers[system].User("") }
+
+func (w *world) add(system string, kind contact.Kind, fields ...string) string {
+	return w.user(system).Create(kind, contact.Values{Fields: pairs(fields)})
+}
+
+func (w *world) edit(system string, kind contact.Kind, id string, fields ...string) {
+	w.t.Helper()
+	if err := w.user(system).Edit(kind, id, contact.Values{Fields: pairs(fields)}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func pairs(fields []string) contact.Fields {
+	out := contact.Fields{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		out[fields[i]] = fields[i+1]
+	}
+	return out
+}
+
+// both is a row that gives and takes everything, with native names as slots.
+func both(system string, kind contact.Kind, leading []string, slots ...string) contact.Policy {
+	p := contact.Policy{
+		Place: system, System: system, Kind: kind,
+		Gives:   &contact.Gives{Create: contact.CreateAll, Deletes: contact.GoneIgnore},
+		Takes:   &contact.Takes{Create: contact.CreateAll, Exit: contact.ExitStay, Removal: contact.RemovalRule{How: contact.RemovalAsk}, Recreate: contact.RecreateNever},
+		Match:   []string{contact.MatchStrict},
+		Certain: contact.CertainLink, Possible: contact.PossibleAsk,
+		Fields: []contact.FieldRule{{Slots: "all", Leading: leading, Conflict: contact.ConflictLeading, Blanks: contact.BlanksClear, Edits: contact.EditsOverwrite}},
+		Phones: "as typed", Country: "SE", Brake: contact.Brake{Count: 10, Percent: 5}, Tries: 8,
+		Collection: contact.Collection{Name: string(kind), ID: "id", Marker: "kith"},
+	}
+	for _, slot := range slots {
+		p.Map = append(p.Map, contact.MapEntry{Slot: slot, Field: slot})
+	}
+	return p
+}
+
+var personSlots = []string{"name.given", "name.family", "email.work", "phone.mobile", "title"}
+
+func twoPlaces(t testing.TB) *world {
+	lead := []string{"crm"}
+	return newWorld(t,
+		both("crm", contact.Person, lead, personSlots...),
+		both("erp", contact.Person, lead, personSlots...))
+}
+
+func TestTwoPlacesComeInStep(t *testing.T) {
+	w := twoPlaces(t)
+	for i := range 30 {
+		w.add("crm", contact.Person, "name.given", fmt.Sprint("Anna", i), "name.family", "Berg", "email.work", fmt.Sprintf("a%d@berg.example", i))
+	}
+	for i := 20; i < 40; i++ {
+		w.add("erp", contact.Person, "name.given", fmt.Sprint("Anna", i), "name.family", "Berg", "email.work", fmt.Sprintf("a%d@berg.example", i), "title", "CFO")
+	}
+	rep := w.sync()
+	if n := w.user("crm").Count(contact.Person); n != 40 {
+		t.Errorf("crm holds %d persons, want 40 (%+v)", n, rep)
+	}
+	if n := w.user("erp").Count(contact.Person); n != 40 {
+		t.Errorf("erp holds %d persons, want 40", n)
+	}
+	w.quiet()
+}

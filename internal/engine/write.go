@@ -1,0 +1,358 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"kith/internal/connector"
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// do commits the intents that plan opened, carries the writes out, as many at
+// a time as the place allows, and folds the answers.
+func (b *batch) do(ctx context.Context, jobs []*job) (wrote int, err error) {
+	if len(jobs) == 0 {
+		return 0, nil
+	}
+	width := max(1, b.s.abilities.Parallel)
+	queue := make(chan *job)
+	var group sync.WaitGroup
+	for range min(width, len(jobs)) {
+		group.Go(func() {
+			for j := range queue {
+				j.answer, j.err = b.s.send(ctx, b.kind, j, b.party(j.link.Party))
+			}
+		})
+	}
+	for _, j := range jobs {
+		queue <- j
+	}
+	close(queue)
+	group.Wait()
+	return b.s.settleJobs(ctx, b.kind, jobs)
+}
+
+// send carries one write out. A context that ends before the request leaves
+// leaves the intent for the next visit to settle.
+func (s *site) send(ctx context.Context, kind contact.Kind, j *job, party *partyRow) (contact.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return contact.Record{}, err
+	}
+	link := j.link.Link
+	row := s.rows[kind]
+	s.e.taken.add(actionOf(link, party, j))
+	switch j.do.Op {
+	case contact.Create, contact.Update:
+		put := contact.Record{Kind: kind, ID: link.Remote, Version: link.Version}
+		var now *contact.Record
+		if j.do.Op == contact.Update && row.NeedsRead() {
+			record, err := s.door.Get(ctx, kind, link.Remote)
+			if err != nil {
+				return contact.Record{}, err
+			}
+			now, put.Version = &record, record.Version
+		}
+		if j.do.Op == contact.Create {
+			put.ID, put.Marker = "", link.Intent.Marker
+		}
+		var p contact.Party
+		if party != nil {
+			p = party.Party
+		}
+		put.Values = row.Changes(j.do.Fields, link, &p, now)
+		j.asked = put
+		return s.door.Put(ctx, put)
+	case contact.Remove:
+		now, err := s.door.Get(ctx, kind, link.Remote)
+		if err != nil {
+			return now, err
+		}
+		if row.ShownHash(now) != link.Shown {
+			return now, &contact.Error{Class: contact.Conflicting, Err: fmt.Errorf("the record changed since it was last read")}
+		}
+		j.answer = now
+		return now, s.door.Remove(ctx, kind, link.Remote, now.Version)
+	default: // contact.Release
+		marking, ok := s.door.(connector.Marking)
+		if !ok || row.Collection.Marker == "" && !s.abilities.Marker {
+			return contact.Record{}, nil
+		}
+		return marking.Mark(ctx, kind, link.Remote, link.Version, "")
+	}
+}
+
+// settleJobs folds the answers of a batch of writes and commits them.
+func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) (wrote int, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), visitTime)
+	defer cancel()
+	for try := 0; ; try++ {
+		b := s.newBatch(kind)
+		wrote, err = b.settleAnswers(ctx, jobs)
+		if contact.ClassOf(err) != contact.Conflicting || try >= 5 {
+			break
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	for _, j := range jobs {
+		if stops(contact.ClassOf(j.err)) || j.err != nil && contact.ClassOf(j.err) == "" {
+			return wrote, fmt.Errorf("%s in %s: %w", j.do.Op, s.name, j.err)
+		}
+	}
+	return wrote, nil
+}
+
+// stops reports whether an error of one write means that no other can succeed.
+func stops(class contact.Class) bool {
+	switch class {
+	case contact.Unreachable, contact.Throttled, contact.Credentials, contact.Forbidden, contact.Setup, contact.Held:
+		return true
+	}
+	return false
+}
+
+func (b *batch) settleAnswers(ctx context.Context, jobs []*job) (wrote int, err error) {
+	var rows []int64
+	var refs [][2]string
+	for _, j := range jobs {
+		rows = append(rows, j.link.ID)
+		refs = append(refs, b.s.rows[b.kind].References(j.answer.Fields)...)
+		refs = append(refs, b.s.rows[b.kind].References(contact.Fields(j.link.Seen))...)
+	}
+	links, parties, err := b.reload(ctx, jobs, rows)
+	if err != nil {
+		return 0, err
+	}
+	if err := b.loadParties(ctx, parties); err != nil {
+		return 0, err
+	}
+	if err := b.refs.resolve(ctx, b.e, b.s.name, refs); err != nil {
+		return 0, err
+	}
+	err = b.decide(ctx, func() error {
+		for i, j := range jobs {
+			if links[i] == nil {
+				continue
+			}
+			if err := b.settleOne(ctx, links[i], j); err != nil {
+				return err
+			}
+			if j.err == nil {
+				wrote++
+				b.s.run.wrote(b.s.name, j.do.Op)
+			}
+		}
+		return b.spreadNames(ctx)
+	})
+	return wrote, err
+}
+
+// reload finds the links of the jobs as they are stored now. A wanted link has
+// got its row with its intent, and is found by its party.
+func (b *batch) reload(ctx context.Context, jobs []*job, rows []int64) ([]*linkRow, []string, error) {
+	var parties []string
+	for _, j := range jobs {
+		parties = append(parties, j.link.Party)
+	}
+	stored, err := b.e.Store.LinksByParty(ctx, parties)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, link := range stored {
+		b.addLink(link)
+	}
+	out := make([]*linkRow, len(jobs))
+	for i, j := range jobs {
+		out[i] = b.linkAt(j.link.Party, b.s.name)
+	}
+	return out, parties, nil
+}
+
+// settleOne takes the answer of one write into its link and party.
+func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
+	intent := link.Intent
+	if intent == nil {
+		return nil // somebody settled it meanwhile
+	}
+	next := link.Link
+	switch class := contact.ClassOf(j.err); {
+	case j.err == nil:
+		return b.written(ctx, link, j.answer, intent)
+	case class == contact.Uncertain:
+		next.Intent = again(intent, b.e.Now())
+		next.Late, next.NotBefore = next.Intent, b.e.Now()
+		next.Problem = contact.Because(contact.CodeSettling, b.s.name)
+	case class == contact.Conflicting:
+		next.Intent, next.Reread, next.Due = nil, link.Remote != "", true
+	case class == contact.NotFound && intent.Op == contact.Remove:
+		return b.withdrawn(ctx, link, contact.Record{ID: link.Remote}, intent)
+	case class == contact.NotFound:
+		next.Intent, next.Reread, next.Due = nil, true, true
+	case class == contact.Refused:
+		b.s.run.failed(b.s.name, 1)
+		next.Intent, next.Due = nil, false
+		next.Tries++
+		next.Problem = contact.Because(contact.CodeRefused, b.s.name, refusal(j.err))
+		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Failed, Why: next.Problem})
+	default: // nothing has left, or the place stops: try again at the next visit
+		next.Intent = nil
+	}
+	b.set(link, next)
+	return nil
+}
+
+func again(intent *contact.Intent, now time.Time) *contact.Intent {
+	copied := *intent
+	copied.Last = now
+	return &copied
+}
+
+// refusal is the system's own word on why it does not take a record.
+func refusal(err error) string { return err.Error() }
+
+// written folds the answer of a write: the fields we set are what the place
+// shows now, everything else is a reading like any other.
+func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Record, intent *contact.Intent) error {
+	party := b.party(link.Party)
+	next := link.Link
+	next.Intent, next.Due, next.Tries, next.Problem, next.NotBefore = nil, false, 0, contact.Reason{}, never
+	switch intent.Op {
+	case contact.Remove:
+		return b.withdrawn(ctx, link, answer, intent)
+	case contact.Release:
+		b.letGo(&next, intent.Why)
+		if answer.Version != "" {
+			next.Version = answer.Version
+		}
+		b.set(link, next)
+		return nil
+	case contact.Create:
+		if other := b.links[linkKey(b.s.name, b.kind, answer.ID)]; other != nil && other != link {
+			b.dropLink(other)
+		}
+		next.Remote, next.Made, next.Gone, next.Seen, next.Sent = answer.ID, true, contact.Here, contact.Memo{}, nil
+		next.Since, next.Missing = b.e.Now(), nil
+		b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: answer.ID})
+	}
+	op := contact.Wrote
+	if intent.Op == contact.Create {
+		op = contact.Made
+	}
+	for _, native := range intent.Set.Names() {
+		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: next.Remote, Op: op, Field: native,
+			Before: textOf(link.Seen[native]), After: intent.Set[native], Why: intent.Why})
+	}
+	b.set(link, next)
+	if answer.Kind == "" {
+		answer.Kind = b.kind
+	}
+	if err := b.foldLinked(ctx, link, answer, intent.Set); err != nil {
+		return err
+	}
+	if b.kind == contact.Company && intent.Op == contact.Create {
+		b.arrived(link.Link, &party.Party)
+	}
+	return nil
+}
+
+func textOf(memo string) string {
+	if contact.IsDigest(memo) {
+		return ""
+	}
+	return memo
+}
+
+// withdrawn takes a removal of ours: the record is gone because of us, so
+// should the party come back into the choice, it is made anew.
+func (b *batch) withdrawn(ctx context.Context, link *linkRow, was contact.Record, intent *contact.Intent) error {
+	b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Withdrew, Before: recordJSON(was), Why: intent.Why})
+	if link.Switch == contact.ByRule {
+		b.dropLink(link)
+		return nil
+	}
+	b.set(link, contact.Link{
+		ID: link.ID, Place: link.Place, Kind: link.Kind, Party: link.Party, Switch: link.Switch, At: b.e.Now(), Since: link.Since,
+		Problem: intent.Why,
+	})
+	return nil
+}
+
+// removeAll removes what was found to be removed, persons before companies,
+// once Guard out has seen how many there are.
+func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64) (wrote int, stop contact.Reason, err error) {
+	total := 0
+	for _, rows := range removals {
+		total += len(rows)
+	}
+	if total == 0 {
+		return 0, contact.Reason{}, nil
+	}
+	links := 0
+	for _, kind := range s.kinds() {
+		n, err := s.e.Store.CountLive(ctx, s.name, kind)
+		if err != nil {
+			return 0, contact.Reason{}, err
+		}
+		links += n
+	}
+	_, day := s.place.Tally.Removed(s.now())
+	why := plan.GuardOut(plan.Outlet{Place: s.name, LinksDay: links + day, Removals: total, Day: day}, s.brake())
+	released := s.place.Release == "out:"+contact.CodeRemovalsOut
+	if !why.IsZero() && !released {
+		return 0, why, s.pause(ctx, contact.AskBrake, "", why, "out:"+why.Code)
+	}
+	if err := s.save(ctx, func(p *contact.Place) {
+		p.Tally = p.Tally.Add(s.now(), 0, total)
+		if released {
+			p.Release, p.Paused = "", contact.Reason{}
+		}
+	}); err != nil {
+		return 0, contact.Reason{}, err
+	}
+	for i := len(contact.Kinds) - 1; i >= 0; i-- {
+		kind := contact.Kinds[i]
+		for rows := removals[kind]; len(rows) > 0; {
+			n := min(len(rows), s.e.Batch)
+			done, err := s.removeBatch(ctx, kind, rows[:n])
+			wrote += done
+			if err != nil {
+				return wrote, contact.Reason{}, err
+			}
+			rows = rows[n:]
+		}
+	}
+	return wrote, contact.Reason{}, nil
+}
+
+func (s *site) removeBatch(ctx context.Context, kind contact.Kind, rows []int64) (int, error) {
+	links, err := s.e.Store.LinksByID(ctx, rows)
+	if err != nil {
+		return 0, err
+	}
+	b, due, err := s.loadDue(ctx, kind, links)
+	if err != nil {
+		return 0, err
+	}
+	var jobs []*job
+	err = b.decide(ctx, func() error {
+		for _, link := range due {
+			if link.Intent != nil {
+				continue
+			}
+			do := b.next(ctx, link)
+			if do.Op != contact.Remove || !b.e.allowed(s, link.Link, do) {
+				continue
+			}
+			jobs = append(jobs, b.begin(link, do))
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return b.do(ctx, jobs)
+}
