@@ -1,0 +1,229 @@
+// Package file keeps records in CSV files (RFC 4180): a directory with a file
+// for each kind, or a single file. A file is believed only as a whole, so that
+// one that is half written never looks like deletions; it is replaced
+// atomically, and whatever a change does not touch stays byte for byte.
+package file
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"kith/internal/connector"
+	"kith/internal/contact"
+)
+
+// Keys describes the configuration of the kind.
+var Keys = []connector.Key{
+	{Name: "path", Doc: "The directory in which each collection is a file, or a single file.", Required: true},
+	{Name: "delimiter", Doc: "The character between two columns: one of , ; | tab, or any other ASCII character. By default it is found in the first line."},
+	{Name: "encoding", Doc: "The character encoding by its IANA name: utf-8, windows-1252, utf-16 … By default the byte order mark decides, else what is valid UTF-8 is UTF-8 and anything else windows-1252."},
+}
+
+const (
+	maxFile    = 1 << 30  // bytes
+	maxRow     = 16 << 20 // bytes
+	maxField   = 1 << 20  // bytes
+	maxColumns = 1000
+	pageRows   = 1000
+	writers    = 64 // writes that may be collected into one replacement
+)
+
+// system is one directory or file.
+type system struct {
+	settings    connector.Settings
+	kinds       []contact.Kind
+	collections map[contact.Kind]*collection
+	closed      atomic.Bool
+}
+
+// collection is the file of one kind.
+type collection struct {
+	spec   contact.Collection
+	kind   contact.Kind
+	path   string
+	mapped []string
+	format format
+	clock  func() time.Time // dates of files are compared with it
+	env    environment
+	reader reader
+	queue  queue
+}
+
+// environment is what tests bend of the world around the files.
+type environment struct {
+	patience  time.Duration      // how long another writer's lock is waited for
+	poll      time.Duration      // how often it is tried
+	crashing  func(stage string) // called at the steps of a replacement
+	replacing func(path string)  // called before the old file is looked at for the last time
+}
+
+// Open opens a directory or file as a system. The settings are checked here,
+// the files when a place is opened.
+func Open(settings connector.Settings) (connector.System, error) {
+	path := settings.Keys["path"]
+	if path == "" {
+		return nil, contact.Fail(contact.Setup, "%s: the key path is missing", settings.Name)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
+	}
+	format, err := parseFormat(settings.Keys["delimiter"], settings.Keys["encoding"])
+	if err != nil {
+		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
+	}
+	y := &system{settings: settings, collections: map[contact.Kind]*collection{}}
+	for _, kind := range contact.Kinds {
+		spec, ok := settings.Collections[kind]
+		if !ok {
+			continue
+		}
+		if spec.ID == "" {
+			return nil, contact.Fail(contact.Setup, "%s: the %s row names no id column", settings.Name, kind)
+		}
+		c := &collection{
+			spec: spec, kind: kind, path: path, mapped: settings.Fields[kind], format: format, clock: time.Now,
+			env: environment{
+				patience: 5 * time.Second, poll: 10 * time.Millisecond,
+				crashing: func(string) {}, replacing: func(string) {},
+			},
+		}
+		if err := c.locate(); err != nil {
+			return nil, err
+		}
+		y.kinds = append(y.kinds, kind)
+		y.collections[kind] = c
+	}
+	return y, nil
+}
+
+func (y *system) Abilities() connector.Abilities {
+	marker := false
+	for _, c := range y.collections {
+		marker = marker || c.spec.Marker != ""
+	}
+	return connector.Abilities{
+		Kinds: slices.Clone(y.kinds), ReadOnly: y.settings.ReadOnly, Marker: marker,
+		CompareAlways: true, VersionIsContent: true, Locks: true,
+		Confirm: time.Minute, Skew: -1, Parallel: writers,
+	}
+}
+
+func (y *system) Places(context.Context) ([]string, error) {
+	if y.closed.Load() {
+		return nil, y.isClosed()
+	}
+	return []string{""}, nil
+}
+
+func (y *system) isClosed() error {
+	return contact.Fail(contact.Unreachable, "%s: the system is closed", y.settings.Name)
+}
+
+// Open looks for the files and their columns of keys and markers.
+func (y *system) Open(ctx context.Context, place string) (connector.Connector, error) {
+	if y.closed.Load() {
+		return nil, y.isClosed()
+	}
+	if place != "" {
+		return nil, contact.Fail(contact.Setup, "%s: files have no place %q", y.settings.Name, place)
+	}
+	marked := false
+	for _, kind := range y.kinds {
+		c := y.collections[kind]
+		if err := c.exists(); err != nil {
+			return nil, err
+		}
+		marked = marked || c.spec.Marker != ""
+	}
+	c := &conn{system: y}
+	if !marked {
+		return connector.With(c, c, c, nil), nil
+	}
+	return connector.With(c, c, c, c), nil
+}
+
+// Close waits for the writes that have been begun.
+func (y *system) Close() error {
+	y.closed.Store(true)
+	for _, c := range y.collections {
+		c.queue.workers.Wait()
+	}
+	return nil
+}
+
+// name is the file's name as messages show it.
+func (c *collection) name() string { return filepath.Base(c.path) }
+
+// locate finds the collection's file below the configured path, which is a
+// directory or the file itself.
+func (c *collection) locate() error {
+	info, err := os.Stat(c.path)
+	single := err == nil && !info.IsDir() || err != nil && filepath.Ext(c.path) != ""
+	switch {
+	case single && (c.spec.Name == "" || c.spec.Name == c.name()):
+		return nil
+	case single:
+		return contact.Fail(contact.Setup, "path %s is a file, so the %s row cannot name the collection %s", c.path, c.kind, c.spec.Name)
+	case c.spec.Name == "":
+		return contact.Fail(contact.Setup, "the %s row names no collection: which file of %s?", c.kind, c.path)
+	case !filepath.IsLocal(c.spec.Name):
+		return contact.Fail(contact.Setup, "collection %s of the %s row does not lie in %s", c.spec.Name, c.kind, c.path)
+	}
+	c.path = filepath.Join(c.path, c.spec.Name)
+	return nil
+}
+
+// exists fails with the nearest name where the file or its directory is not
+// there.
+func (c *collection) exists() error {
+	info, err := os.Stat(c.path)
+	if err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	if err == nil {
+		return contact.Fail(contact.Setup, "%s is no file", c.path)
+	}
+	if !os.IsNotExist(err) {
+		return failed("open", err)
+	}
+	missing := c.path
+	for {
+		dir := filepath.Dir(missing)
+		entries, err := os.ReadDir(dir)
+		if os.IsNotExist(err) && dir != missing {
+			missing = dir
+			continue
+		}
+		var names []string
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), ".") && !strings.HasSuffix(e.Name(), lockSuffix) {
+				names = append(names, e.Name())
+			}
+		}
+		return contact.Fail(contact.Setup, "%s is not there%s", missing, didYouMean(filepath.Base(missing), names))
+	}
+}
+
+// failed gives an error of the operating system its class.
+func failed(doing string, err error) error {
+	class := contact.Unreachable
+	switch {
+	case os.IsPermission(err):
+		class = contact.Forbidden
+	case os.IsNotExist(err):
+		class = contact.Setup
+	}
+	return contact.Fail(class, "%s: %w", doing, err)
+}
+
+// malformed refuses a whole file because of one of its lines.
+func (c *collection) malformed(line int, format string, args ...any) error {
+	return contact.Fail(contact.Malformed, "%s, line %d: %s", c.name(), line, fmt.Sprintf(format, args...))
+}
