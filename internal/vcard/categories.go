@@ -10,7 +10,7 @@ func (c *Card) addCategory(value string) error {
 		line.SetList(c.version, []string{value})
 		return c.Add(line)
 	}
-	elements := splitEscaped(p.decoded(), ',')
+	elements := p.escapedParts(c.version, ',')
 	if len(elements) == 1 && strings.TrimSpace(elements[0]) == "" {
 		elements = nil
 	}
@@ -20,7 +20,7 @@ func (c *Card) addCategory(value string) error {
 // editCategory changes one category in its place, or takes it out for "".
 func (c *Card) editCategory(e entry, value string) error {
 	p := &c.Properties[e.at]
-	elements := splitEscaped(p.decoded(), ',')
+	elements := p.escapedParts(c.version, ',')
 	if value != "" {
 		elements[e.in] = escape(c.version, value, ",")
 		return c.writeCategories(p, elements)

@@ -206,7 +206,7 @@ func (c *Card) writeField(p *Property, f field, value string) {
 		p.setDate(c.version, value)
 	case strings.EqualFold(f.property, "NICKNAME"):
 		// A list by its nature: commas typed into the one field stay commas.
-		p.encodeAs(c.version, strings.ReplaceAll(escape(c.version, value, ""), `\,`, ","))
+		p.SetList(c.version, strings.Split(value, ","))
 	case strings.EqualFold(f.property, "URL"), strings.EqualFold(f.property, "IMPP"):
 		// An address is not escaped, except for what would break the line.
 		p.encodeAs(c.version, escape(V21, strings.ReplaceAll(value, "\n", ""), ""))
@@ -221,7 +221,7 @@ func (c *Card) dropBlank(i int, name string) {
 	switch {
 	case p.Is("FN"), p.Is("N"):
 		return
-	case strings.Trim(p.Text(), ";") != "":
+	case strings.Join(p.Components(), "") != "":
 		return // other components are left
 	}
 	for j, other := range c.All(name) {

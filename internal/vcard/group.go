@@ -1,6 +1,7 @@
 package vcard
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,21 +20,25 @@ func (c *Card) labelLine(group string) int {
 	return -1
 }
 
-// setLabelLine gives property at a label line, or takes it away for "".
+// setLabelLine gives the property at a label line, or takes it away for "". An
+// entry that shares its group with others leaves it, so that theirs stays.
 func (c *Card) setLabelLine(at int, text string) error {
-	i := c.labelLine(c.Properties[at].Group)
+	p := &c.Properties[at]
+	i, shared := c.labelLine(p.Group), c.sharesGroup(at)
 	switch {
-	case text == "" && i >= 0:
+	case i < 0 && text == "":
+		return nil
+	case i >= 0 && text == "" && shared:
+		p.Group = ""
+		return nil
+	case i >= 0 && text == "":
 		c.removeAt(i)
 		return nil
-	case text == "":
-		return nil
-	case i >= 0:
+	case i >= 0 && !shared:
 		c.Properties[i].SetText(c.version, text)
 		return nil
 	}
-	p := &c.Properties[at]
-	if p.Group == "" {
+	if p.Group == "" || shared {
 		p.Group = c.freeGroup()
 	}
 	line := Property{Group: p.Group, Name: "X-ABLabel"}
@@ -42,6 +47,21 @@ func (c *Card) setLabelLine(at int, text string) error {
 		return c.insert(at, line)
 	}
 	return c.insert(at+1, line)
+}
+
+// sharesGroup reports whether the group of a property holds another that is
+// more than a description.
+func (c *Card) sharesGroup(at int) bool {
+	group := c.Properties[at].Group
+	if group == "" {
+		return false
+	}
+	for i := range c.Properties {
+		if p := &c.Properties[i]; i != at && strings.EqualFold(p.Group, group) && !p.describes() {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Card) freeGroup() string {
@@ -59,16 +79,10 @@ func (c *Card) freeGroup() string {
 // removeAt takes out a property, and with the last of a group the lines that
 // only describe it.
 func (c *Card) removeAt(at int) {
-	gone := c.Properties[at]
-	here := 0
-	c.Remove(func(*Property) bool { here++; return here-1 == at })
-	if gone.Group == "" || gone.describes() {
+	gone, shared := c.Properties[at], c.sharesGroup(at)
+	c.Properties = slices.Delete(c.Properties, at, at+1)
+	if gone.Group == "" || shared || gone.describes() {
 		return
-	}
-	for i := range c.Properties {
-		if p := &c.Properties[i]; strings.EqualFold(p.Group, gone.Group) && !p.describes() {
-			return
-		}
 	}
 	c.Remove(func(p *Property) bool { return strings.EqualFold(p.Group, gone.Group) && p.describes() })
 }

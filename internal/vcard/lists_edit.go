@@ -66,7 +66,7 @@ func (c *Card) ReplaceItem(list string, old, wanted Item) error {
 		*p = before
 		return err
 	}
-	if wanted.Preferred {
+	if e.Preferred != wanted.Preferred {
 		c.onlyPreferred(list, e.at)
 	}
 	if e.Label == wanted.Label && (wanted.Custom == "" || wanted.Custom == e.Custom) {
@@ -141,6 +141,9 @@ func (c *Card) SetList(list string, wanted []Item) error {
 			return err
 		}
 	}
+	if !slices.ContainsFunc(wanted, func(it Item) bool { return it.Preferred }) {
+		c.onlyPreferred(list, -1) // a second choice moved up
+	}
 	return nil
 }
 
@@ -214,10 +217,10 @@ func (p *Property) setItem(v Version, list string, old, wanted Item) {
 }
 
 // onlyPreferred takes the preference from the other entries of the list: there
-// is one preferred entry, and making it another is a change to both.
+// is at most one, and neither giving it nor taking it may pass it to another.
 func (c *Card) onlyPreferred(list string, at int) {
 	for _, e := range c.entries(list) {
-		if p := &c.Properties[e.at]; e.at != at && p.preference() <= 1 {
+		if p := &c.Properties[e.at]; e.at != at && p.preference() != unpreferred {
 			p.setPreferred(c.version, false)
 		}
 	}

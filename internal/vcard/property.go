@@ -47,12 +47,29 @@ func (p *Property) SetList(v Version, values []string) {
 
 // setComponent changes one component, from 0, and leaves the others as written.
 func (p *Property) setComponent(v Version, i int, s string) {
-	parts := splitEscaped(p.decoded(), ';')
+	parts := p.escapedParts(v, ';')
 	for len(parts) <= i {
 		parts = append(parts, "")
 	}
 	parts[i] = escape(v, clean(s), ";")
 	p.encodeAs(v, strings.Join(parts, ";"))
+}
+
+// escapedParts splits the value without touching the escapes, so that what is
+// not edited stays as written. Two things would not survive new company: bare
+// line ends, which quoted-printable allows, and a backslash at the very end.
+func (p *Property) escapedParts(v Version, separator byte) []string {
+	parts := splitEscaped(p.decoded(), separator)
+	for i, part := range parts {
+		if v != V21 && strings.ContainsAny(part, "\r\n") {
+			parts[i] = escape(v, normalLines(unescape(part)), "")
+		}
+	}
+	last := &parts[len(parts)-1]
+	if bare := strings.TrimRight(*last, `\`); (len(*last)-len(bare))%2 == 1 {
+		*last += `\`
+	}
+	return parts
 }
 
 // decoded is the value without quoted-printable, base64 and foreign character
@@ -74,12 +91,11 @@ func (p *Property) decoded() string {
 // becomes quoted-printable; the later versions are UTF-8 throughout.
 func (p *Property) encodeAs(v Version, escaped string) {
 	p.Params = p.Params.Without("ENCODING").Without("CHARSET")
-	if v != V21 {
-		p.Value = oneLine(escaped, `\n`) // of parts that were quoted-printable
-		return
-	}
 	escaped = normalLines(escaped)
 	p.Value = escaped
+	if v != V21 {
+		return
+	}
 	ascii := isASCII(escaped)
 	if !ascii {
 		p.Params = p.Params.With("CHARSET", "UTF-8")
