@@ -89,7 +89,7 @@ func (b *batch) applyNotSame(ctx context.Context) error {
 	return b.rows(ctx, b.store.dialect, &insertNotSame, args)
 }
 
-var insertNotSame = insert{into: "INSERT INTO not_same (a, b) VALUES ", width: 2, end: " ON CONFLICT (a, b) DO NOTHING"}
+var insertNotSame = insert{into: "not_same (a, b)", width: 2, end: " ON CONFLICT (a, b) DO NOTHING"}
 
 // inOrder returns the one form in which a pair is stored.
 func inOrder(p contact.Pair) contact.Pair {

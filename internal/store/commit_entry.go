@@ -13,7 +13,7 @@ type entryRow struct {
 	why              string
 }
 
-var insertEntry = insert{into: "INSERT INTO entry (at, run, party, place, remote, op, field, before, after, why) VALUES ", width: 10}
+var insertEntry = insert{into: "entry (at, run, party, place, remote, op, field, before, after, why)", width: 10}
 
 func (b *batch) packEntries(p *packer) error {
 	b.entries = make([]entryRow, len(b.c.Entries))

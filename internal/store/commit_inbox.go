@@ -3,7 +3,7 @@ package store
 import "context"
 
 var (
-	insertInbox = insert{into: "INSERT INTO inbox (place, kind, asked, listed, record) VALUES ", width: 5}
+	insertInbox = insert{into: "inbox (place, kind, asked, listed, record)", width: 5}
 	dropInbox   = lookup{text: "DELETE FROM inbox WHERE id IN"}
 )
 

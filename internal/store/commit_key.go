@@ -72,8 +72,8 @@ type keyOwner struct {
 }
 
 var (
-	insertKey   = insert{into: "INSERT INTO match_key (space, hash, owner) VALUES ", width: 3, end: " ON CONFLICT (space, hash, owner) DO NOTHING"}
-	insertOwner = insert{into: "INSERT INTO key_owner (space, remote, keys) VALUES ", width: 3, end: " RETURNING num, space, remote"}
+	insertKey   = insert{into: "match_key (space, hash, owner)", width: 3, end: " ON CONFLICT (space, hash, owner) DO NOTHING"}
+	insertOwner = insert{into: "key_owner (space, remote, keys)", width: 3, end: " RETURNING num, space, remote"}
 	findOwners  = lookup{text: "SELECT num, remote, keys FROM key_owner WHERE space = $1 AND remote IN"}
 	dropOwners  = lookup{text: "DELETE FROM key_owner WHERE num IN"}
 )

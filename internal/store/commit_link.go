@@ -44,8 +44,8 @@ const linkUpdate = " ON CONFLICT (id) DO UPDATE SET version = excluded.version, 
 // Most updates leave the identity of a link alone. Not naming its columns
 // spares the four indexes over them.
 var (
-	insertLink = insert{into: "INSERT INTO link (" + linkInsertColumns + ") VALUES ", width: linkWidth}
-	updateLink = insert{into: "INSERT INTO link (id, " + linkInsertColumns + ") VALUES ", width: 1 + linkWidth, end: linkUpdate}
+	insertLink = insert{into: "link (" + linkInsertColumns + ")", width: linkWidth}
+	updateLink = insert{into: "link (id, " + linkInsertColumns + ")", width: 1 + linkWidth, end: linkUpdate}
 	moveLink   = insert{into: updateLink.into, width: 1 + linkWidth, end: linkUpdate +
 		", place = excluded.place, kind = excluded.kind, remote = excluded.remote, party = excluded.party, gone = excluded.gone"}
 )
@@ -199,6 +199,6 @@ func (b *batch) compareLinks(ctx context.Context) error {
 }
 
 func (b *batch) wake(ctx context.Context) error {
-	wake := lookup{text: "UPDATE link SET due = 1, reread = 1, needs = NULL WHERE needs IN"}
+	wake := lookup{text: "UPDATE link SET due = 1, reread = 1, needs = NULL WHERE needs IS NOT NULL AND needs IN"}
 	return b.execIn(ctx, b.store.dialect, wake, nil, values(sorted(b.c.Wake)))
 }

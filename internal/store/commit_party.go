@@ -150,11 +150,11 @@ func (b *batch) loadParties(ctx context.Context, known map[string]*partyRow, ids
 
 var (
 	insertParty = insert{
-		into: "INSERT INTO party (id, kind, state, rev, keys, refs, body) VALUES ", width: 7,
+		into: "party (id, kind, state, rev, keys, refs, body)", width: 7,
 		end: " ON CONFLICT (id) DO NOTHING RETURNING num, id",
 	}
 	updateParty = insert{
-		into: "INSERT INTO party (num, id, kind, state, rev, keys, refs, body) VALUES ", width: 8,
+		into: "party (num, id, kind, state, rev, keys, refs, body)", width: 8,
 		end: " ON CONFLICT (num) DO UPDATE SET kind = excluded.kind, state = excluded.state, rev = excluded.rev," +
 			" keys = excluded.keys, refs = excluded.refs, body = excluded.body",
 	}
@@ -212,7 +212,7 @@ func (b *batch) insertParties(ctx context.Context, known map[string]*partyRow) e
 	return nil
 }
 
-var insertRef = insert{into: "INSERT INTO ref (parent, child) VALUES ", width: 2, end: " ON CONFLICT (parent, child) DO NOTHING"}
+var insertRef = insert{into: "ref (parent, child)", width: 2, end: " ON CONFLICT (parent, child) DO NOTHING"}
 
 func (b *batch) applyRefs(ctx context.Context) error {
 	var args []any

@@ -33,10 +33,7 @@ func (b *batch) savePlace(ctx context.Context) error {
 	if b.c.Place != "" && b.c.Place != p.Name {
 		return bug("the holder of %s saves place %s", b.c.Place, p.Name)
 	}
-	result, err := b.exec(ctx, "UPDATE place SET system = $1, account = $2, cursors = $3, listed = $4, due = $5, visited = $6,"+
-		" paused = $7, release = $8, tally = $9 WHERE name = $10",
-		p.System, p.Account, toJSON(p.Cursor), toJSON(p.Listed), millis(p.Due), millis(p.Visited),
-		reasonText(p.Paused), p.Release, toJSON(p.Tally), p.Name)
+	result, err := b.exec(ctx, "UPDATE place SET body = $1 WHERE name = $2", toJSON(p), p.Name)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 
 const reviewColumns = "at, ask, place, kind, party, remote, other, slot, ours, theirs, token, why, decided, decided_by, closed"
 
-var insertReview = insert{into: "INSERT INTO review (" + reviewColumns + ") VALUES ", width: 15}
+var insertReview = insert{into: "review (" + reviewColumns + ")", width: 15}
 
 const updateReview = "UPDATE review SET at = $1, ask = $2, place = $3, kind = $4, party = $5, remote = $6, other = $7, slot = $8," +
 	" ours = $9, theirs = $10, token = $11, why = $12, decided = $13, decided_by = $14, closed = $15 WHERE id = $16"

@@ -8,6 +8,7 @@ import (
 // dialect is all that differs between the two engines' SQL.
 type dialect struct {
 	ddl           *strings.Replacer // words of the migrations, see migrations/
+	insert        string            // begins an INSERT of many rows
 	lock          string            // ends a query whose rows are about to be changed
 	clock         string            // the database's own time in ms; "" = Options.Now counts
 	bind          func(b []byte, n int) []byte
@@ -22,6 +23,9 @@ var sqliteDialect = dialect{
 		"BYTES", "BLOB",
 		"CLUSTERED", "WITHOUT ROWID",
 	),
+	// A statement that may fail half-way makes SQLite copy every page it touches,
+	// to undo it alone. Undoing the transaction is what happens anyway.
+	insert: "INSERT OR ROLLBACK INTO ",
 	// Numbering binds makes SQLite look each of thousands up by its name.
 	bind:     func(b []byte, n int) []byte { return append(b, '?') },
 	maxBinds: 32766,
@@ -34,6 +38,7 @@ var postgresDialect = dialect{
 		"BYTES", "BYTEA",
 		"CLUSTERED", "",
 	),
+	insert:        "INSERT INTO ",
 	lock:          " FOR UPDATE",
 	migrationLock: "SELECT pg_advisory_xact_lock(1802074216)",
 	clock:         "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",

@@ -85,6 +85,12 @@ func (s *Store) LinksByID(ctx context.Context, ids []int64) ([]contact.Link, err
 	return listIn(ctx, s, lookup{text: selectLinks + "l.id IN"}, nil, values(ids), scanLink)
 }
 
+// LinksByNeeds returns the links that wait for any of the references, in no
+// order.
+func (s *Store) LinksByNeeds(ctx context.Context, needs []string) ([]contact.Link, error) {
+	return listIn(ctx, s, lookup{text: selectLinks + "l.needs IS NOT NULL AND l.needs IN"}, nil, values(needs), scanLink)
+}
+
 // Due returns links of a kind with work whose NotBefore has come, by ID,
 // beginning after an ID.
 func (s *Store) Due(ctx context.Context, place string, kind contact.Kind, now time.Time, after int64, limit int) ([]contact.Link, error) {

@@ -63,7 +63,7 @@ func (s *Store) loadNames(ctx context.Context) error {
 	return nil
 }
 
-var insertName = insert{into: "INSERT INTO name (text) VALUES ", width: 1, end: " ON CONFLICT (text) DO NOTHING"}
+var insertName = insert{into: "name (text)", width: 1, end: " ON CONFLICT (text) DO NOTHING"}
 
 // intern gives numbers to texts that have none, in a transaction of its own: a
 // number must never be known here and rolled back there.

@@ -8,27 +8,18 @@ import (
 	"kith/internal/contact"
 )
 
-const selectPlaces = "SELECT name, system, account, cursors, listed, fence, due, visited, paused, release, tally FROM place"
+const selectPlaces = "SELECT name, fence, body FROM place"
 
 func scanPlace(rows *sql.Rows) (contact.Place, error) {
 	var p contact.Place
-	var cursors, listed, paused, tally string
-	var due, visited int64
-	err := rows.Scan(&p.Name, &p.System, &p.Account, &cursors, &listed, &p.Fence, &due, &visited, &paused, &p.Release, &tally)
-	if err != nil {
+	var name, body string
+	var fence int64
+	if err := rows.Scan(&name, &fence, &body); err != nil {
 		return p, err
 	}
-	p.Due, p.Visited = instant(due), instant(visited)
-	if p.Paused, err = reasonOf(paused); err != nil {
-		return p, err
-	}
-	if err := fromJSON(cursors, &p.Cursor); err != nil {
-		return p, err
-	}
-	if err := fromJSON(listed, &p.Listed); err != nil {
-		return p, err
-	}
-	return p, fromJSON(tally, &p.Tally)
+	err := fromJSON(body, &p)
+	p.Name, p.Fence = name, fence
+	return p, err
 }
 
 // Places returns every place that was ever taken, by name.
@@ -55,15 +46,16 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 	num, _ := s.names.Load().numberOf(place)
 	var taken contact.Place
 	err := s.write(ctx, func(ctx context.Context, tx *tx) error {
-		if _, err := tx.exec(ctx, insertPlace, num, place, system); err != nil {
+		made := contact.Place{Name: place, System: system}
+		if _, err := tx.exec(ctx, insertPlace, num, place, toJSON(made)); err != nil {
 			return err
 		}
 		now, err := s.now(ctx, tx)
 		if err != nil {
 			return err
 		}
-		result, err := tx.exec(ctx, "UPDATE place SET fence = fence + 1, holder = $1, lease = $2, system = $3"+
-			" WHERE name = $4 AND (lease <= $5 OR holder = $1)", holder, now+lease.Milliseconds(), system, place, now)
+		result, err := tx.exec(ctx, "UPDATE place SET fence = fence + 1, holder = $1, lease = $2"+
+			" WHERE name = $3 AND (lease <= $4 OR holder = $1)", holder, now+lease.Milliseconds(), place, now)
 		if err != nil {
 			return err
 		}
@@ -75,11 +67,11 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 			return err
 		})
 	})
+	taken.System = system
 	return taken, err
 }
 
-const insertPlace = "INSERT INTO place (num, name, system, account, cursors, listed, fence, holder, lease, due, visited, paused, release, tally)" +
-	" VALUES ($1, $2, $3, '', '{}', '{}', 0, '', 0, 0, 0, '', '', '[]') ON CONFLICT (name) DO NOTHING"
+const insertPlace = "INSERT INTO place (num, name, fence, holder, lease, body) VALUES ($1, $2, 0, '', 0, $3) ON CONFLICT (name) DO NOTHING"
 
 // Release ends holder's lease. It is no error where another holds the place by
 // now. The fence stays, so what holder still commits is refused only when

@@ -171,7 +171,7 @@ func (d *dialect) in(l lookup, skip, size int) string {
 
 // insert is a statement that writes many rows.
 type insert struct {
-	into  string // INSERT INTO t (a, b) VALUES
+	into  string // t (a, b)
 	width int    // columns
 	end   string // ON CONFLICT …
 }
@@ -214,8 +214,8 @@ func chunk(d *dialect, width, rows int) int {
 }
 
 func (in *insert) text(d *dialect, rows int) string {
-	b := make([]byte, 0, len(in.into)+len(in.end)+rows*(in.width*6+3))
-	b = append(b, in.into...)
+	b := make([]byte, 0, 40+len(in.into)+len(in.end)+rows*(in.width*6+3))
+	b = append(append(append(b, d.insert...), in.into...), " VALUES "...)
 	for r := range rows {
 		if r > 0 {
 			b = append(b, ',')

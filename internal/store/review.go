@@ -54,6 +54,18 @@ func (s *Store) OpenReviews(ctx context.Context, place string, parties []string)
 	return byID(first, second), err
 }
 
+// Released returns the reviews of a place that were answered with "go" and that
+// no visit has acted upon yet, which is what their tokens are for, in the order
+// in which they were opened.
+func (s *Store) Released(ctx context.Context, place string) ([]contact.Review, error) {
+	num, ok, err := s.place(ctx, place)
+	if !ok {
+		return nil, err
+	}
+	return list(ctx, s, selectReviews+" WHERE place = $1 AND decided <> '' AND closed = 0 AND decided = $2 AND token <> '' ORDER BY id",
+		[]any{num, string(contact.AnswerGo)}, scanReview)
+}
+
 // Review returns a review. Class NotFound: there is none of that number.
 func (s *Store) Review(ctx context.Context, id int64) (contact.Review, error) {
 	found, err := list(ctx, s, selectReviews+" WHERE id = $1", []any{id}, scanReview)

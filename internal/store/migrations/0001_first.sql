@@ -9,21 +9,14 @@ CREATE TABLE setting (
 	value BYTES NOT NULL
 );
 
+-- body is JSON: all of a place that only its reader looks at.
 CREATE TABLE place (
 	num BIGINT PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,
-	system TEXT NOT NULL,
-	account TEXT NOT NULL,
-	cursors TEXT NOT NULL,
-	listed TEXT NOT NULL,
 	fence BIGINT NOT NULL,
 	holder TEXT NOT NULL,
 	lease BIGINT NOT NULL,
-	due BIGINT NOT NULL,
-	visited BIGINT NOT NULL,
-	paused TEXT NOT NULL,
-	release TEXT NOT NULL,
-	tally TEXT NOT NULL
+	body TEXT NOT NULL
 );
 
 CREATE TABLE party (
@@ -132,6 +125,7 @@ CREATE TABLE review (
 CREATE INDEX review_place ON review (place, id) WHERE decided = '';
 CREATE INDEX review_party ON review (party, id) WHERE decided = '' AND party <> '';
 CREATE INDEX review_other ON review (other, id) WHERE decided = '' AND other <> '';
+CREATE INDEX review_released ON review (place, id) WHERE decided <> '' AND closed = 0;
 
 CREATE TABLE run (
 	id SERIAL_KEY,

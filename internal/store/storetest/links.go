@@ -157,6 +157,7 @@ func testWake(t *testing.T, s Store) {
 	waiting.Needs, other.Needs = key, contact.NeedsKey("erp", "number", "18")
 	waiting.Problem = contact.Because("no-company")
 	commit(t, s, contact.Commit{Links: []contact.Link{waiting, other}})
+	same(t, remotesOf(must[[]contact.Link](t)(s.LinksByNeeds(t.Context(), []string{key, "nobody waits for this", ""}))), []string{"r1"})
 	late := link("crm", "r3", "") // begins to wait in the very commit that brings what it waits for
 	late.Needs = key
 	commit(t, s, contact.Commit{Links: []contact.Link{late}, Wake: []string{key, "nobody waits for this"}})

@@ -9,11 +9,11 @@ import (
 
 func testPlace(t *testing.T, s Store) {
 	taken := must[contact.Place](t)(s.Take(t.Context(), "erp/se", "erp", "me", time.Hour))
-	same(t, taken, contact.Place{Name: "erp/se", System: "erp", Fence: taken.Fence, Cursor: map[contact.Kind]string{}, Listed: map[contact.Kind]contact.Listing{}, Tally: contact.Tally{}})
+	same(t, taken, contact.Place{Name: "erp/se", System: "erp", Fence: taken.Fence})
 	saved := contact.Place{
 		Name: "erp/se", System: "erp", Account: "erp.acme.example/7",
 		Cursor: map[contact.Kind]string{contact.Person: "c1"}, Listed: map[contact.Kind]contact.Listing{contact.Company: {At: minute(1), Under: "h", Accepted: "g", Compared: minute(4)}},
-		Due: minute(2), Visited: minute(3), Paused: contact.Because("forbidden", "x"), Release: "token",
+		Due: minute(2), Visited: minute(3), Paused: contact.Because("forbidden", "x"),
 		Tally: contact.Tally{{At: 7, RemovedIn: 1, RemovedOut: 2}},
 	}
 	commit(t, s, contact.Commit{Place: "erp/se", Fence: taken.Fence, SavePlace: &saved})
@@ -49,7 +49,7 @@ func testFence(t *testing.T, s Store) {
 	same(t, remotesOf(must[[]contact.Link](t)(s.LinksByRemote(t.Context(), "crm", contact.Person, []string{"r1"}))), []string{})
 	commit(t, s, contact.Commit{Place: "crm", Fence: second.Fence, Links: []contact.Link{link("crm", "r1", "")}})
 	// A person's decision needs no fence.
-	commit(t, s, contact.Commit{Links: []contact.Link{link("crm", "r2", "")}, SavePlace: &contact.Place{Name: "crm", System: "crm", Release: "t"}})
+	commit(t, s, contact.Commit{Links: []contact.Link{link("crm", "r2", "")}, SavePlace: &contact.Place{Name: "crm", System: "crm", Account: "t"}})
 	same(t, must[map[string]contact.Place](t)(s.Places(t.Context()))["crm"].Fence, second.Fence)
 }
 

@@ -52,7 +52,7 @@ func testReviews(t *testing.T, s Store) {
 		At: minute(1), Ask: contact.AskConflict, Place: "crm", Kind: contact.Person, Party: "p1", Remote: "r1", Other: "p2", Slot: "email.work",
 		Ours: "a", Theirs: "b", Token: "t", Why: contact.Because("both", "x"),
 	}
-	two := contact.Review{At: minute(2), Ask: contact.AskBrake, Place: "crm"}
+	two := contact.Review{At: minute(2), Ask: contact.AskBrake, Place: "crm", Token: "t2"}
 	three := contact.Review{At: minute(3), Ask: contact.AskTwice, Place: "erp", Party: "p2"}
 	commit(t, s, contact.Commit{Reviews: []contact.Review{one, two, three}})
 
@@ -82,6 +82,19 @@ func testReviews(t *testing.T, s Store) {
 	same(t, open("", "p1"), []contact.Review{})
 	same(t, must[[]contact.Review](t)(s.Reviews(t.Context(), true, 1)), []contact.Review{three})
 	same(t, must[[]contact.Review](t)(s.Reviews(t.Context(), false, 9)), []contact.Review{three, two, one})
+
+	released := func(place string) []contact.Review {
+		return append([]contact.Review{}, must[[]contact.Review](t)(s.Released(t.Context(), place))...)
+	}
+	same(t, released("crm"), []contact.Review{})
+	two.Decided = string(contact.AnswerGo)
+	three.Decided = string(contact.AnswerNotSame)
+	commit(t, s, contact.Commit{Reviews: []contact.Review{two, three}})
+	same(t, released("crm"), []contact.Review{two})
+	same(t, released("erp"), []contact.Review{})
+	two.Closed = minute(10)
+	commit(t, s, contact.Commit{Reviews: []contact.Review{two}})
+	same(t, released("crm"), []contact.Review{})
 
 	_, err := s.Review(t.Context(), 999)
 	refused(t, err, contact.NotFound)

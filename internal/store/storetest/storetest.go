@@ -20,6 +20,7 @@ type Store interface {
 	LinksByRemote(ctx context.Context, place string, kind contact.Kind, remotes []string) ([]contact.Link, error)
 	LinksByParty(ctx context.Context, parties []string) ([]contact.Link, error)
 	LinksByID(ctx context.Context, ids []int64) ([]contact.Link, error)
+	LinksByNeeds(ctx context.Context, needs []string) ([]contact.Link, error)
 	Glances(ctx context.Context, place string, kind contact.Kind, remotes []string) (map[string]contact.Glance, error)
 	EachGlance(ctx context.Context, place string, kind contact.Kind, each func(contact.Glance) error) error
 	CountLive(ctx context.Context, place string, kind contact.Kind) (int, error)
@@ -35,6 +36,7 @@ type Store interface {
 	Inbox(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.InboxRow, error)
 	DropInbox(ctx context.Context, place string) (int, error)
 	OpenReviews(ctx context.Context, place string, parties []string) ([]contact.Review, error)
+	Released(ctx context.Context, place string) ([]contact.Review, error)
 	Review(ctx context.Context, id int64) (contact.Review, error)
 	Reviews(ctx context.Context, open bool, limit int) ([]contact.Review, error)
 	BeginRun(ctx context.Context, cause string, at time.Time) (int64, error)
