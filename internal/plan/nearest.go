@@ -17,15 +17,15 @@ func UnknownWord(thing, word string, known []string) string {
 
 // NearestWord returns the known word with the fewest slips from word: a
 // letter too many, missing, wrong, or two swapped; case does not count. Of
-// several the first counts. It returns "" where more than half of the word
-// would have to change.
+// several the first counts. It returns "" where more than a third of the word
+// would have to change, because then something else is meant.
 func NearestWord(word string, known []string) string {
 	const longest = 64 // a longer word is no slip of a known one
 	a := []rune(strings.ToLower(word))
 	if len(a) > longest {
 		return ""
 	}
-	best, least := "", max(1, len(a)/2)+1
+	best, least := "", min(len(a), max(1, len(a)/3)+1)
 	for _, candidate := range known {
 		b := []rune(strings.ToLower(candidate))
 		if diff := len(a) - len(b); diff >= least || -diff >= least {
