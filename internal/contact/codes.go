@@ -40,7 +40,8 @@ const (
 	CodeConflict      = "conflict"        // fields
 	CodeAskRemoval    = "removal-waits"   // place
 	CodeAskEdited     = "edited-after-removal"
-	CodeTooLong       = "too-long" // field, limit
+	CodeApproved      = "removal-approved" // place: a person let the removal go on
+	CodeTooLong       = "too-long"         // field, limit
 	CodeUnlisted      = "unlisted-value"
 	CodeNotADate      = "not-a-date"
 	CodeExpression    = "expression" // field, message

@@ -14,7 +14,6 @@ type Place struct {
 	Due     time.Time
 	Visited time.Time // end of the last visit that reached the system
 	Paused  Reason    // why nothing is read or written; zero = running
-	Release string    // what a person let through once: a review's token
 	Tally   Tally
 }
 

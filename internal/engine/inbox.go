@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strings"
 
 	"kith/internal/contact"
 	"kith/internal/plan"
@@ -16,9 +15,9 @@ func (s *site) foldInbox(ctx context.Context, kind contact.Kind) (folded int, st
 		return 0, contact.Reason{}, err
 	}
 	why := plan.GuardIn(intake, s.rows[kind].Brake)
-	if released, ok := strings.CutPrefix(s.place.Release, "in:"); ok && (why.IsZero() || why.Code == released) {
+	if token := "in:" + why.Code; s.lets(token) {
 		why = contact.Reason{}
-		if err := s.save(ctx, func(p *contact.Place) { p.Release, p.Paused = "", contact.Reason{} }); err != nil {
+		if err := s.useRelease(ctx, token, func(*contact.Place) {}); err != nil {
 			return 0, contact.Reason{}, err
 		}
 	}

@@ -79,7 +79,7 @@ func (b *batch) ask(ctx context.Context, row *plan.Row, party *partyRow, link co
 		Now: b.e.Now(), Party: party.Party, Link: link, Refs: b.refs,
 		Related: b.related(ctx, row, &party.Party),
 		Listed:  b.e.isListed(link.Place, party.Kind),
-		Unseen:  link.Problem.Code == contact.CodeAskEdited,
+		Unseen:  link.Problem.Code == contact.CodeAskEdited, Approved: link.Problem.Code == contact.CodeApproved,
 	}
 }
 

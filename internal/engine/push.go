@@ -36,7 +36,7 @@ func (s *site) acceptConfig(ctx context.Context) (contact.Reason, error) {
 			continue
 		}
 		hash := s.rows[kind].Hash()
-		released := s.place.Release == "config:"+hash
+		released := s.lets("config:" + hash)
 		writes := 0
 		if !released {
 			var err error
@@ -47,14 +47,12 @@ func (s *site) acceptConfig(ctx context.Context) (contact.Reason, error) {
 		if why := plan.GuardOut(plan.Outlet{Place: s.name, Writes: writes, Changed: true}, s.rows[kind].Brake); !why.IsZero() && !released {
 			return why, s.pause(ctx, contact.AskConfig, kind, why, "config:"+hash)
 		}
-		err := s.save(ctx, func(p *contact.Place) {
+		accept := func(p *contact.Place) {
 			l := p.Listed[kind]
 			l.Accepted = hash
 			p.Listed[kind] = l
-			if released {
-				p.Release, p.Paused = "", contact.Reason{}
-			}
-		})
+		}
+		err := s.useRelease(ctx, "config:"+hash, accept)
 		if err != nil {
 			return contact.Reason{}, err
 		}

@@ -22,6 +22,7 @@ type site struct {
 	rows      map[contact.Kind]*plan.Row
 	place     contact.Place // as last committed
 	run       *run
+	released  []contact.Review // what a person has let through, not yet acted upon
 
 	looked map[contact.Kind]int64 // the run in which the kind was last read
 	rounds map[contact.Kind]*round
@@ -106,7 +107,7 @@ func (s *site) brake() contact.Brake {
 // commit stores c under the place's fence, together with the place's own row
 // where it changed.
 func (s *site) commit(ctx context.Context, c contact.Commit) error {
-	c.Place, c.Fence = s.name, s.place.Fence
+	c.Place, c.Fence = s.name, s.place.Fence // both empty for a person's decision
 	if err := s.e.Store.Commit(ctx, c); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
@@ -121,6 +122,39 @@ func (s *site) save(ctx context.Context, change func(*contact.Place)) error {
 	place := clonePlace(s.place)
 	change(&place)
 	return s.commit(ctx, contact.Commit{SavePlace: &place})
+}
+
+// lets reports whether a person has let through what a token names.
+func (s *site) lets(token string) bool {
+	for _, r := range s.released {
+		if r.Token == token {
+			return true
+		}
+	}
+	return false
+}
+
+// useRelease saves a change of the place's row that a released token allowed,
+// and closes the reviews that released it.
+func (s *site) useRelease(ctx context.Context, token string, change func(*contact.Place)) error {
+	place := clonePlace(s.place)
+	place.Paused = contact.Reason{}
+	change(&place)
+	c := contact.Commit{SavePlace: &place}
+	kept := s.released[:0:0]
+	for _, r := range s.released {
+		if r.Token != token {
+			kept = append(kept, r)
+			continue
+		}
+		r.Closed = s.now()
+		c.Reviews = append(c.Reviews, r)
+	}
+	if err := s.commit(ctx, c); err != nil {
+		return err
+	}
+	s.released = kept
+	return nil
 }
 
 func clonePlace(p contact.Place) contact.Place {

@@ -27,6 +27,8 @@ type Store interface {
 	LinksByRemote(ctx context.Context, place string, kind contact.Kind, remotes []string) ([]contact.Link, error)
 	LinksByParty(ctx context.Context, parties []string) ([]contact.Link, error)
 	LinksByID(ctx context.Context, ids []int64) ([]contact.Link, error)
+	// LinksByNeeds returns the links that wait for any of the references.
+	LinksByNeeds(ctx context.Context, needs []string) ([]contact.Link, error)
 
 	// Glances returns what tells an echo from news, for the given ids.
 	Glances(ctx context.Context, place string, kind contact.Kind, remotes []string) (map[string]contact.Glance, error)
@@ -68,7 +70,11 @@ type Store interface {
 	// OpenReviews returns the open reviews that name a party, or all of a place
 	// where party is "".
 	OpenReviews(ctx context.Context, place string, parties []string) ([]contact.Review, error)
+	// Released returns the reviews of a place that were answered with "go" and
+	// that no visit has acted upon: Closed is zero.
+	Released(ctx context.Context, place string) ([]contact.Review, error)
 	Review(ctx context.Context, id int64) (contact.Review, error)
+	// Reviews returns the newest reviews first.
 	Reviews(ctx context.Context, open bool, limit int) ([]contact.Review, error)
 
 	BeginRun(ctx context.Context, cause string, at time.Time) (int64, error)

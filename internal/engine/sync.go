@@ -107,7 +107,7 @@ func (e *Engine) report(ctx context.Context, r *run, stopped bool) (Report, erro
 	}
 	row := r.row(ended)
 	rep := Report{Run: r.ID, Counts: row.Counts, Stops: r.stopped(), Later: map[string]time.Time{}, Writes: r.writes(), Stopped: stopped}
-	open, err := e.Store.Reviews(ctx, true, 0)
+	open, err := e.Store.Reviews(ctx, true, 1<<30)
 	if err != nil {
 		return rep, err
 	}

@@ -32,6 +32,9 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 		s.run = r
 		s.place, err = e.Store.Take(ctx, name, s.system, e.Holder, leaseTime)
 	}
+	if err == nil {
+		s.released, err = e.Store.Released(ctx, name)
+	}
 	if err != nil {
 		return e.stopped(ctx, s, name, err)
 	}
@@ -58,8 +61,9 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 	if err != nil {
 		return v, err
 	}
-	if s.braked() && s.place.Release == "" {
+	if s.braked() && len(s.released) == 0 {
 		v.Stop = s.place.Paused
+		s.run.stop(s.name, v.Stop)
 		return v, nil
 	}
 	for _, kind := range s.kinds() {
@@ -94,7 +98,12 @@ func (s *site) leave(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.place.Due.Equal(next) && s.now().Sub(s.place.Visited) < time.Minute && s.place.Paused.IsZero() && s.place.Release == "" {
+	for len(s.released) > 0 { // what was let through has come right by itself
+		if err := s.useRelease(ctx, s.released[0].Token, func(*contact.Place) {}); err != nil {
+			return err
+		}
+	}
+	if s.place.Due.Equal(next) && s.now().Sub(s.place.Visited) < time.Minute && s.place.Paused.IsZero() {
 		return nil
 	}
 	return s.save(ctx, func(p *contact.Place) {
@@ -108,17 +117,15 @@ func (s *site) leave(ctx context.Context) error {
 // checkAccount stops when the place has become another one.
 func (s *site) checkAccount(ctx context.Context) (contact.Reason, error) {
 	account := s.door.Account()
+	token := "account:" + account
 	switch {
 	case s.place.Account == account:
 		return contact.Reason{}, nil
-	case s.place.Account == "" || s.place.Release == "account:"+account:
-		return contact.Reason{}, s.save(ctx, func(p *contact.Place) {
-			p.Account = account
-			if p.Release != "" {
-				p.Release, p.Paused = "", contact.Reason{}
-				p.Cursor = nil
-				p.Listed = resetListings(p.Listed)
-			}
+	case s.place.Account == "":
+		return contact.Reason{}, s.save(ctx, func(p *contact.Place) { p.Account = account })
+	case s.lets(token):
+		return contact.Reason{}, s.useRelease(ctx, token, func(p *contact.Place) {
+			p.Account, p.Cursor, p.Listed = account, nil, resetListings(p.Listed)
 		})
 	}
 	links := 0
@@ -135,7 +142,7 @@ func (s *site) checkAccount(ctx context.Context) (contact.Reason, error) {
 		})
 	}
 	why := contact.Because(contact.CodeAccount, s.name, s.place.Account, account)
-	return why, s.pause(ctx, contact.AskBrake, "", why, "account:"+account)
+	return why, s.pause(ctx, contact.AskBrake, "", why, token)
 }
 
 // resetListings asks for a complete reading of everything while remembering

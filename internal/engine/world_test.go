@@ -31,14 +31,27 @@ type world struct {
 	wrapped  func(Store) Store
 }
 
+// newWorld starts with an empty plain server for each system.
 func newWorld(t testing.TB, policies ...contact.Policy) *world {
+	return newWorldOf(t, nil, policies...)
+}
+
+// newWorldOf starts with servers of which some are special.
+func newWorldOf(t testing.TB, special map[string]memory.Options, policies ...contact.Policy) *world {
+	return newWorldAt(t, filepath.Join(t.TempDir(), "kith.db"), special, policies...)
+}
+
+// newWorldAt starts over the store at dsn.
+func newWorldAt(t testing.TB, dsn string, special map[string]memory.Options, policies ...contact.Policy) *world {
 	w := &world{
 		t: t, ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-		dsn: filepath.Join(t.TempDir(), "kith.db"), servers: map[string]*memory.Server{}, policies: policies,
+		dsn: dsn, servers: map[string]*memory.Server{}, policies: policies,
 	}
 	for _, p := range policies {
 		if w.servers[p.System] == nil {
-			w.servers[p.System] = memory.NewServer(memory.Options{Name: p.System, Now: func() time.Time { return w.now }})
+			options := special[p.System]
+			options.Name, options.Now = p.System, func() time.Time { return w.now }
+			w.servers[p.System] = memory.NewServer(options)
 		}
 	}
 	w.open()
@@ -49,11 +62,24 @@ func newWorld(t testing.TB, policies ...contact.Policy) *world {
 func (w *world) open() {
 	w.t.Helper()
 	var err error
-	if w.store, err = store.Open(w.ctx, w.dsn, store.Options{}); err != nil {
+	if w.store, err = store.Open(w.ctx, w.dsn, store.Options{Now: func() time.Time { return w.now }}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.t.Cleanup(func() { w.store.Close() })
+	opened := w.store
+	w.t.Cleanup(func() { opened.Close() })
 	w.start()
+}
+
+// restart ends the process and starts another one over the same store file,
+// after the dead one's leases have ended.
+func (w *world) restart() {
+	w.t.Helper()
+	if err := w.store.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.wrapDoor, w.wrapped = nil, nil
+	w.now = w.now.Add(leaseTime + time.Second)
+	w.open()
 }
 
 // start makes a new engine over the open store: a restart, or a changed

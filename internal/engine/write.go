@@ -301,16 +301,11 @@ func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64)
 	}
 	_, day := s.place.Tally.Removed(s.now())
 	why := plan.GuardOut(plan.Outlet{Place: s.name, LinksDay: links + day, Removals: total, Day: day}, s.brake())
-	released := s.place.Release == "out:"+contact.CodeRemovalsOut
-	if !why.IsZero() && !released {
-		return 0, why, s.pause(ctx, contact.AskBrake, "", why, "out:"+why.Code)
+	token := "out:" + contact.CodeRemovalsOut
+	if !why.IsZero() && !s.lets(token) {
+		return 0, why, s.pause(ctx, contact.AskBrake, "", why, token)
 	}
-	if err := s.save(ctx, func(p *contact.Place) {
-		p.Tally = p.Tally.Add(s.now(), 0, total)
-		if released {
-			p.Release, p.Paused = "", contact.Reason{}
-		}
-	}); err != nil {
+	if err := s.useRelease(ctx, token, func(p *contact.Place) { p.Tally = p.Tally.Add(s.now(), 0, total) }); err != nil {
 		return 0, contact.Reason{}, err
 	}
 	for i := len(contact.Kinds) - 1; i >= 0; i-- {

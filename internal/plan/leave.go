@@ -32,6 +32,9 @@ func (b *Book) removal(row *Row, a Ask, live bool, why contact.Reason) Do {
 	if !live {
 		return Do{Why: why}
 	}
+	if a.Approved {
+		return Do{Op: contact.Remove, Watched: true, Why: why}
+	}
 	if a.Unseen {
 		return b.askRemoval(row, a, contact.Because(contact.CodeAskEdited, row.Place))
 	}

@@ -16,6 +16,8 @@ type Ask struct {
 	Related bool // for the filters "of persons" and "of companies"
 	Listed  bool // the place has been read completely under its present row
 	Unseen  bool // another place has shown an edit of the removed party that nobody has decided
+
+	Approved bool // a person has let the removal from this place go on
 }
 
 // Do is what a place lacks. With Op "" nothing is to be done now; Why then says

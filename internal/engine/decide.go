@@ -1,0 +1,246 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// Decide answers a review. It is one short transaction beside whatever runs;
+// what it causes is done by the next visit of the places it concerns.
+func (e *Engine) Decide(ctx context.Context, id int64, answer contact.Answer, by string) error {
+	r, err := e.Store.Review(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.Decided != "" {
+		return contact.Fail(contact.Setup, "review %d is decided already: %s", id, r.Decided)
+	}
+	if fits := contact.Answers[r.Ask]; !slices.Contains(fits, answer) {
+		return contact.Fail(contact.Setup, "review %d asks about a %s; it can be answered with %s", id, r.Ask, answerWords(fits))
+	}
+	d := &decision{e: e, r: r, answer: answer}
+	d.r.Decided, d.r.By, d.r.Closed = string(answer), by, e.Now()
+	if err := d.load(ctx); err != nil {
+		return err
+	}
+	if err := d.apply(ctx); err != nil {
+		return err
+	}
+	d.b.commit.Reviews = append(d.b.commit.Reviews, d.r)
+	d.entry(contact.Entry{Party: r.Party, Place: r.Place, Remote: r.Remote, Op: contact.Decided, Field: r.Slot,
+		Before: r.Theirs, After: r.Ours, Why: contact.Because(contact.CodeDecided, string(answer))})
+	return d.b.flushByHand(ctx)
+}
+
+// flushByHand commits a person's decision.
+func (b *batch) flushByHand(ctx context.Context) error {
+	err := b.flush(ctx)
+	if contact.ClassOf(err) == contact.Conflicting {
+		return fmt.Errorf("the contact changed at the same moment; look again and repeat: %w", err)
+	}
+	return err
+}
+
+func answerWords(answers []contact.Answer) string {
+	words := make([]string, len(answers))
+	for i, a := range answers {
+		words[i] = string(a)
+	}
+	return strings.Join(words, ", ")
+}
+
+// decision is an answer on its way into the store.
+type decision struct {
+	e      *Engine
+	r      contact.Review
+	answer contact.Answer
+	b      *batch
+}
+
+// personBatch is a unit of work outside of any visit: it carries no fence.
+func (e *Engine) personBatch(kind contact.Kind) *batch {
+	s := &site{e: e, rows: map[contact.Kind]*plan.Row{}, run: &run{counts: map[string]contact.Counts{}}}
+	return s.newBatch(kind)
+}
+
+func (d *decision) load(ctx context.Context) error {
+	d.b = d.e.personBatch(d.r.Kind)
+	if err := d.b.loadParties(ctx, []string{d.r.Party, d.r.Other}); err != nil {
+		return err
+	}
+	if d.r.Remote == "" || d.r.Place == "" {
+		return nil
+	}
+	links, err := d.e.Store.LinksByRemote(ctx, d.r.Place, d.r.Kind, []string{d.r.Remote})
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		d.b.addLink(link)
+	}
+	return nil
+}
+
+func (d *decision) entry(e contact.Entry) {
+	e.At = d.e.Now()
+	d.b.commit.Entries = append(d.b.commit.Entries, e)
+}
+
+func (d *decision) apply(ctx context.Context) error {
+	switch d.r.Ask {
+	case contact.AskConflict:
+		return d.conflict(ctx)
+	case contact.AskMatch, contact.AskTwice:
+		return d.match()
+	case contact.AskRemoval:
+		return d.removal(ctx)
+	case contact.AskJoin:
+		return d.join(ctx)
+	default: // a brake or a changed configuration: the next visit acts upon it
+		if d.answer == contact.AnswerGo {
+			d.r.Closed = never
+			return nil
+		}
+		if strings.HasPrefix(d.r.Token, "in:") {
+			_, err := d.e.Store.DropInbox(ctx, d.r.Place)
+			return err
+		}
+		return nil
+	}
+}
+
+// conflict lets the party's value stand, which the place then gets, or takes
+// the place's.
+func (d *decision) conflict(ctx context.Context) error {
+	link, party := d.b.linkAt(d.r.Party, d.r.Place), d.b.party(d.r.Party)
+	row := d.e.Book.Row(d.r.Place, d.r.Kind)
+	if link == nil || party == nil || row == nil {
+		return d.gone()
+	}
+	next := link.Link
+	next.Held = contact.Fields(link.Held).Clone()
+	delete(next.Held, d.r.Slot)
+	next.Problem = contact.Reason{}
+	if len(next.Held) > 0 {
+		next.Problem = contact.Because(contact.CodeConflict, contact.Fields(next.Held).Names()...)
+	}
+	next.Due = true
+	d.b.set(link, next)
+	if d.answer == contact.AnswerTheirs {
+		p := party.Party
+		p.Fields = row.Decided(p, d.r.Slot, d.r.Theirs, d.e.Now())
+		d.b.setParty(party, p)
+	}
+	return d.b.mark(ctx, party, link)
+}
+
+func (d *decision) gone() error {
+	return contact.Fail(contact.Setup, "what review %d asks about is no longer there", d.r.ID)
+}
+
+// match ties a record to the party it was held against, or remembers that they
+// are different. Either way it is read again and folded.
+func (d *decision) match() error {
+	link := d.b.links[linkKey(d.r.Place, d.r.Kind, d.r.Remote)]
+	if link == nil || link.Party != "" {
+		return d.gone()
+	}
+	next := link.Link
+	next.Problem, next.Needs, next.Reread, next.Due, next.NotBefore = contact.Reason{}, "", true, true, never
+	switch d.answer {
+	case contact.AnswerLink:
+		return d.tie(link, next)
+	case contact.AnswerJoin:
+		next.Problem, next.Reread, next.Due = contact.Because(contact.CodeSecond, d.r.Place), false, false
+	default:
+		d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: d.r.Party, B: contact.RecordKey(d.r.Place, d.r.Kind, d.r.Remote)})
+		d.wakeWanted()
+	}
+	d.b.set(link, next)
+	return nil
+}
+
+// wakeWanted lets a create go on that waited for the answer.
+func (d *decision) wakeWanted() {
+	if wanted := d.b.linkAt(d.r.Party, d.r.Place); wanted != nil && wanted.Remote == "" {
+		next := wanted.Link
+		next.Due, next.Problem = true, contact.Reason{}
+		d.b.set(wanted, next)
+	}
+}
+
+func (d *decision) tie(link *linkRow, next contact.Link) error {
+	if there := d.b.linkAt(d.r.Party, d.r.Place); there != nil {
+		if there.Live() {
+			return contact.Fail(contact.Setup, "the party has a record in %s already; unlink that one first", d.r.Place)
+		}
+		d.b.dropLink(there)
+	}
+	next.Party, next.Seen, next.Sent, next.Shown = d.r.Party, nil, nil, [16]byte{}
+	d.b.set(link, next)
+	d.b.commit.Keys = append(d.b.commit.Keys, contact.KeyChange{Scope: d.r.Place, Kind: d.r.Kind, Owner: d.r.Remote})
+	return nil
+}
+
+// removal lets a held deletion go on, or keeps the record, which brings a
+// removed party back.
+func (d *decision) removal(ctx context.Context) error {
+	link, party := d.b.linkAt(d.r.Party, d.r.Place), d.b.party(d.r.Party)
+	if link == nil || party == nil {
+		return d.gone()
+	}
+	next := link.Link
+	next.Due, next.Problem = true, contact.Reason{}
+	p := party.Party
+	switch {
+	case d.answer == contact.AnswerGo && link.Live():
+		next.Problem = contact.Because(contact.CodeApproved, d.r.Place)
+	case d.answer == contact.AnswerGo:
+		p.State = contact.Removed
+	case link.Live() && party.State == contact.Removed:
+		p.State = contact.Active
+	case link.Live(): // it left the choice and stays
+		next.Switch = contact.On
+	default: // it was deleted here against an edit, and is made anew
+		next.Gone, next.Remote = contact.Here, ""
+	}
+	d.b.set(link, next)
+	if p.State != party.State {
+		d.b.setParty(party, p)
+		return d.b.mark(ctx, party, nil)
+	}
+	return nil
+}
+
+func (d *decision) join(ctx context.Context) error {
+	kept, gone := d.b.party(d.r.Party), d.b.party(d.r.Other)
+	if kept == nil || gone == nil {
+		return d.gone()
+	}
+	if d.answer == contact.AnswerNotSame {
+		d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: kept.ID, B: gone.ID})
+		return nil
+	}
+	j := d.e.Book.Join(kept.Party, gone.Party, linksOf(d.b, kept.ID), linksOf(d.b, gone.ID), d.e.Now())
+	moving := slices.Clone(d.b.byParty[gone.ID])
+	for i, link := range moving {
+		d.b.set(link, j.Links[i])
+	}
+	d.b.setParty(kept, j.Kept)
+	d.b.setParty(gone, j.Gone)
+	d.b.commit.Entries = append(d.b.commit.Entries, j.Entries...)
+	return d.b.mark(ctx, kept, nil)
+}
+
+func linksOf(b *batch, party string) []contact.Link {
+	var links []contact.Link
+	for _, row := range b.byParty[party] {
+		links = append(links, row.Link)
+	}
+	return links
+}

@@ -1,0 +1,58 @@
+package engine
+
+import (
+	"context"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// Standing is where a party stands at one place, and why.
+type Standing struct {
+	Place  string
+	Status plan.Status
+	Why    contact.Reason
+	Link   contact.Link // Remote "" where there is no record
+}
+
+// Standings says where a party stands at every place that has a row for it.
+func (e *Engine) Standings(ctx context.Context, party string) (contact.Party, []Standing, error) {
+	kind, err := e.kindOf(ctx, party)
+	if err != nil {
+		return contact.Party{}, nil, err
+	}
+	if err := e.learnListings(ctx); err != nil {
+		return contact.Party{}, nil, err
+	}
+	b := e.personBatch(kind)
+	if err := b.loadParties(ctx, []string{party}); err != nil {
+		return contact.Party{}, nil, err
+	}
+	places, err := e.Store.Places(ctx)
+	if err != nil {
+		return contact.Party{}, nil, err
+	}
+	row := b.party(party)
+	var out []Standing
+	for _, name := range e.Book.Places() {
+		r := e.Book.Row(name, kind)
+		if r == nil {
+			continue
+		}
+		link := contact.Link{Place: name, Kind: kind, Party: party}
+		if known := b.linkAt(party, name); known != nil {
+			link = known.Link
+		}
+		var named [][2]string
+		named = append(named, r.References(contact.Fields(link.Seen))...)
+		if err := b.refs.resolve(ctx, e, name, named); err != nil {
+			return contact.Party{}, nil, err
+		}
+		status, why := e.Book.Status(b.ask(ctx, r, row, link))
+		if paused := places[name].Paused; !paused.IsZero() && status != plan.InSync && why.IsZero() {
+			why = contact.Because(contact.CodePaused, name)
+		}
+		out = append(out, Standing{Place: name, Status: status, Why: why, Link: link})
+	}
+	return row.Party, out, nil
+}
