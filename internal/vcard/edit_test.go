@@ -109,6 +109,12 @@ func TestEditsTouchOnlyTheirLines(t *testing.T) {
 		{"phone of 4.0: preferred and mobile", v40, func(c *Card) error {
 			return c.ReplaceItem("TEL", Item{Value: "2"}, Item{Value: "2", Label: "mobile", Preferred: true})
 		}, `-TEL;VALUE=uri;TYPE="work,voice";PREF=1:tel:+46-1;ext=3 | -TEL;PREF=2:2 | +TEL;VALUE=uri;TYPE="work,voice":tel:+46-1;ext=3 | +TEL;PREF=1;TYPE=cell:2`},
+		{"phone: a label of one's own", v30, func(c *Card) error {
+			return c.AddItem("TEL", Item{Value: "8", Label: "work", Custom: "Reception"})
+		}, "+item3.TEL;TYPE=WORK,VOICE:8 | +item3.X-ABLabel:Reception"},
+		{"phone: an entry leaves the group it shares", crlf("BEGIN:VCARD", "VERSION:3.0", "a.TEL:1", "a.EMAIL:i@ek.test", "a.X-ABLabel:Other", "END:VCARD"), func(c *Card) error {
+			return c.ReplaceItem("TEL", Item{Value: "1"}, Item{Value: "1", Label: "assistant"})
+		}, "-a.TEL:1 | +item1.TEL:1 | +item1.X-ABLabel:Assistant"},
 		{"fax: a family of its own", v30, func(c *Card) error {
 			return c.ReplaceItem("FAX", Item{Value: "2"}, Item{Value: "2", Label: "home"})
 		}, "-TEL;TYPE=WORK,FAX:2 | +TEL;TYPE=FAX,HOME:2"},

@@ -20,8 +20,8 @@ func isBlank[T []byte | string](line T) bool {
 // isMark reports whether a line is word:VCARD, in any case.
 func isMark[T []byte | string](line T, word string) bool {
 	const value = ":VCARD"
-	if len(line) > 64 || len(line) < len(word)+len(value) {
-		return false // short lines only: no copies of photos
+	if len(line) > 64 || len(line) < len(word)+len(value) || line[0]|' ' != word[0]|' ' && line[0] != bom[0] {
+		return false // as nearly all lines; no copies of photos
 	}
 	s := strings.TrimRight(string(line), " \t\r\n")
 	if word == "BEGIN" {
@@ -32,8 +32,12 @@ func isMark[T []byte | string](line T, word string) bool {
 
 // isAgent reports whether a line announces a card within the card, as 2.1 does.
 func isAgent[T []byte | string](line T) bool {
-	if len(line) > 128 {
-		return false
+	end := len(line)
+	for end > 0 && (line[end-1] == '\r' || line[end-1] == '\n' || line[end-1] == ' ' || line[end-1] == '\t') {
+		end--
+	}
+	if end == 0 || end > 128 || line[end-1] != ':' {
+		return false // as nearly all lines
 	}
 	s := strings.TrimRight(string(line), " \t\r\n")
 	if _, name, ok := strings.Cut(s, "."); ok {

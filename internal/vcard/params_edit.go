@@ -9,6 +9,7 @@ func (p Params) With(name string, values ...string) Params {
 	for i, v := range values {
 		encoded[i] = encodeParam(v)
 	}
+	p = p.closed()
 	set := name + "=" + strings.Join(encoded, ",")
 	var b strings.Builder
 	done := false
@@ -89,6 +90,7 @@ func (p Params) WithTypes(v Version, words ...string) Params {
 	if len(words) == 0 {
 		return p
 	}
+	p = p.closed()
 	if v == V21 {
 		return p + Params(";"+strings.Join(words, ";"))
 	}
@@ -109,6 +111,14 @@ func (p Params) WithTypes(v Version, words ...string) Params {
 		body += "," + joined
 	}
 	return p[:at] + Params(body) + p[at+len(list):]
+}
+
+// closed closes a quote left open: it would reach into what is written behind.
+func (p Params) closed() Params {
+	if strings.Count(string(p), `"`)%2 == 0 {
+		return p
+	}
+	return p + `"`
 }
 
 func parsePiece(piece string) Param {

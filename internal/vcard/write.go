@@ -39,7 +39,7 @@ func (c *Card) blankAt(i int) bool {
 func (c *Card) appendProperty(b []byte, p *Property) []byte {
 	head := ""
 	if p.Name != "" {
-		head = oneLine(p.Group+dot(p.Group)+p.Name+closeQuotes(string(p.Params)), "") + ":"
+		head = oneLine(p.Group+dot(p.Group)+p.Name+string(p.Params.closed()), " ") + ":"
 	}
 	switch enc := p.Params.encoding(); {
 	case enc == encQuoted:
@@ -51,14 +51,6 @@ func (c *Card) appendProperty(b []byte, p *Property) []byte {
 	b = append(b, head...)
 	b = append(b, oneLine(p.Value, " ")...)
 	return append(b, c.eol...)
-}
-
-// closeQuotes closes a quote left open: it would reach into the new value.
-func closeQuotes(params string) string {
-	if strings.Count(params, `"`)%2 == 0 {
-		return params
-	}
-	return params + `"`
 }
 
 // oneLine replaces line ends, so that no value can add lines of its own.
