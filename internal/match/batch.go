@@ -1,0 +1,147 @@
+package match
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// Options steer a decision.
+type Options struct {
+	Wrong    float64 // accepted wrong links per 10,000 certain ones; 0 means 5
+	Reviewed float64 // share of the records that may go to review; 0 means 0.03
+	Strict   bool    // same e-mail, or same last name and mobile, and nothing else
+	OneToOne bool    // a record of one side has at most one partner on the other
+	Workers  int     // goroutines to compare with; 0 means 1
+	Progress func(stage string, done, total int)
+}
+
+// Batch links two sets of records, or finds the duplicates in one. Fill it with Add,
+// then call Run once.
+type Batch struct {
+	table *table
+	sides [2]int // rows of each side; the second's stand behind the first's
+	one   bool
+	opts  Options
+	model *Model
+	index *postings
+
+	groups *grouping
+}
+
+// NewBatch makes an empty batch. country is assumed for records that name none.
+func NewBatch(kind Kind, country string, opts Options) *Batch {
+	return &Batch{table: newTable(kind, country), opts: opts, model: Default()}
+}
+
+// Add takes a record in; all of side 0 come before the first of side 1. The record
+// and its strings may be used again afterwards.
+func (b *Batch) Add(side int, r *Record) {
+	var f form
+	f.normalise(b.table.kind, r, b.table.country)
+	b.addForm(side, r.ID, &f)
+}
+
+func (b *Batch) addForm(side int, id string, f *form) {
+	row := b.table.intern(f)
+	row.side = uint8(side)
+	b.table.count(&row, 1)
+	b.table.ids.add(id)
+	b.table.rows = append(b.table.rows, row)
+	b.sides[side]++
+}
+
+// scored is a compared pair, its rows as numbers.
+type scored struct {
+	a, b  uint32
+	score float32
+	evidence
+}
+
+// blocks indexes the side that is searched: the second, or the only one.
+func (b *Batch) blocks() {
+	v := view{table: b.table}
+	from := 0
+	if b.sides[1] > 0 {
+		from = b.sides[0]
+	}
+	b.one = from == 0
+	b.index = buildPostings(len(b.table.rows), func(i int, k *keyList) {
+		k.n = 0
+		if i >= from {
+			v.keys(&b.table.rows[i], k)
+		}
+	})
+}
+
+// allPairs is how many pairs are few enough to compare every one.
+const allPairs = 2_000_000
+
+// cross is the number of pairs there are.
+func (b *Batch) cross() float64 {
+	if b.one {
+		n := float64(b.sides[0])
+		return n * (n - 1) / 2
+	}
+	return float64(b.sides[0]) * float64(b.sides[1])
+}
+
+// visit compares rows with their candidates, in parallel, and hands each
+// worker's pairs to its own sink in order.
+func (b *Batch) visit(ctx context.Context, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
+	workers := max(1, b.opts.Workers)
+	var wg sync.WaitGroup
+	var next sync.Mutex
+	at := 0
+	const chunk = 512
+	for w := range workers {
+		emit := sink(w)
+		wg.Go(func() {
+			c := &comparer{view: view{table: b.table}}
+			s := &search{}
+			for ctx.Err() == nil {
+				next.Lock()
+				lo := at
+				at = min(at+chunk, len(rows))
+				hi := at
+				next.Unlock()
+				if lo == hi {
+					return
+				}
+				for _, x := range rows[lo:hi] {
+					b.candidates(c, s, x)
+					for _, y := range s.found {
+						e := c.compare(&b.table.rows[x], &b.table.rows[y])
+						emit(x, y, &e)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+// candidates fills s.found with the rows that x is to be compared with. In one set a
+// pair is met once, from its later row.
+func (b *Batch) candidates(c *comparer, s *search, x uint32) {
+	from, to := uint32(b.sides[0]), uint32(len(b.table.rows))
+	if b.one {
+		from, to = 0, x
+	}
+	if b.cross() <= allPairs {
+		s.found = s.found[:0]
+		for y := from; y < to; y++ {
+			s.found = append(s.found, y)
+		}
+		return
+	}
+	c.keys(&b.table.rows[x], &s.keyList)
+	for i := range s.n {
+		s.lists[i] = b.index.find(s.list[i])
+	}
+	s.collect(weakList(int(to - from)))
+	if b.one {
+		s.found = slices.DeleteFunc(s.found, func(y uint32) bool { return y >= x })
+	}
+}

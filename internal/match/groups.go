@@ -1,0 +1,92 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What a pair counts in the growth of groups, in bits: no more than this for or
+// against, and for a pair that was not even compared.
+const (
+	groupMost   = 12
+	groupAbsent = -6
+)
+
+// grouping grows groups of records of one set that are one person. Groups are joined
+// along the best pair first, and only where the pairs between them speak for it in
+// the mean: a chain of likenesses does not join its ends.
+type grouping struct {
+	group   []int32   // of each row
+	members [][]int32 // of each group
+	near    [][]link  // of each row
+}
+
+type link struct {
+	to    int32
+	score float32
+}
+
+func (b *Batch) groupPairs(pairs []scored) *grouping {
+	n := len(b.table.rows)
+	g := &grouping{group: make([]int32, n), members: make([][]int32, n), near: make([][]link, n)}
+	for i := range n {
+		g.group[i], g.members[i] = int32(i), []int32{int32(i)}
+	}
+	order := make([]int, 0, len(pairs))
+	for i, p := range pairs {
+		g.near[p.a] = append(g.near[p.a], link{int32(p.b), p.score})
+		g.near[p.b] = append(g.near[p.b], link{int32(p.a), p.score})
+		if p.score >= 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(pairs[j].score, pairs[i].score), b.comparePairs(&pairs[i], &pairs[j]))
+	})
+	for _, i := range order {
+		x, y := g.group[pairs[i].a], g.group[pairs[i].b]
+		if x != y && g.fits(x, y) {
+			g.join(x, y)
+		}
+	}
+	return g
+}
+
+// comparePairs orders pairs by the ids of their records, whatever the order of rows.
+func (b *Batch) comparePairs(p, q *scored) int {
+	id := func(x uint32) string { return b.table.ids.text(x + 1) }
+	pa, pb, qa, qb := id(p.a), id(p.b), id(q.a), id(q.b)
+	if b.one {
+		pa, pb, qa, qb = min(pa, pb), max(pa, pb), min(qa, qb), max(qa, qb)
+	}
+	return cmp.Or(cmp.Compare(pa, qa), cmp.Compare(pb, qb))
+}
+
+// fits reports whether the pairs between two groups speak for one person in the mean.
+func (g *grouping) fits(x, y int32) bool {
+	if len(g.members[x]) > len(g.members[y]) {
+		x, y = y, x
+	}
+	pairs := len(g.members[x]) * len(g.members[y])
+	sum, met := 0.0, 0
+	for _, m := range g.members[x] {
+		for _, l := range g.near[m] {
+			if g.group[l.to] == y {
+				sum += min(groupMost, max(-groupMost, float64(l.score)))
+				met++
+			}
+		}
+	}
+	return sum+float64(pairs-met)*groupAbsent >= 0
+}
+
+func (g *grouping) join(x, y int32) {
+	if len(g.members[x]) < len(g.members[y]) {
+		x, y = y, x
+	}
+	for _, m := range g.members[y] {
+		g.group[m] = x
+	}
+	g.members[x] = append(g.members[x], g.members[y]...)
+	g.members[y] = nil
+}

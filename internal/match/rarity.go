@@ -1,0 +1,102 @@
+package match
+
+import "math"
+
+// measure takes from a table how common its values are.
+func (m *Model) measure(t *table) {
+	add := func(r rarity, count uint32) {
+		c := float64(count)
+		m.square[r] += c * c
+		m.total[r] += c
+	}
+	m.square, m.total = [numRarities]float64{}, [numRarities]float64{}
+	for i := range t.name {
+		add(rareFirst, t.name[i].count[0])
+		add(rareLast, t.name[i].count[1])
+	}
+	words := [...]struct {
+		r rarity
+		e []wordEntry
+	}{{rareCompany, t.company}, {rareStreet, t.street}, {rareCity, t.city}}
+	for _, w := range words {
+		for i := 1; i < len(w.e); i++ {
+			add(w.r, w.e[i].count)
+		}
+	}
+	for i := 1; i < len(t.code); i++ {
+		if b := t.codes.bytes(uint32(i)); len(b) >= 4 {
+			add(rarePostcode, t.code[i].count)
+		}
+	}
+	for r := range m.square {
+		if m.total[r] > 0 {
+			m.square[r] /= m.total[r] * m.total[r]
+		}
+	}
+}
+
+// rare is what the rarity of an equal value adds: log2 of how much rarer it is than
+// values met by chance are. One of the records that hold it is the one asked about,
+// and says nothing about how many others do.
+func (m *Model) rare(r rarity, count uint32) float64 {
+	if m.total[r] < 50 || count == 0 || m.square[r] == 0 {
+		return 0
+	}
+	return min(rareMost, max(rareLeast, math.Log2(m.square[r]*m.total[r]/float64(max(1, count-1)))))
+}
+
+// rarities are the bits that rarity adds to the fields of one pair.
+type rarities struct{ first, last, org, street, place float64 }
+
+func (r rarities) sum() float64 { return r.first + r.last + r.org + r.street + r.place }
+
+func (m *Model) rarities(v *view, a, b *row, e *evidence) rarities {
+	var out rarities
+	fa, fb, la, lb := a.first, b.first, a.last, b.last
+	rf, rl := rareFirst, rareLast
+	if e.swapped {
+		fb, lb = b.last, b.first
+	}
+	if l := e.level(fieldFirst); l == nameExact || l == nameForm {
+		out.first = m.rareName(v, rf, fa, fb)
+	}
+	if l := e.level(fieldLast); l == nameExact || l == nameForm {
+		out.last = m.rareName(v, rl, la, lb)
+	}
+	switch e.level(fieldOrg) {
+	case orgSure, orgName, orgMoved:
+		if a.company != 0 && a.company == b.company && a.company < asked {
+			out.org = m.rare(rareCompany, v.table.company[a.company].count)
+		}
+	}
+	if l := e.level(fieldStreet); (l == streetEqual || l == streetName) && a.street < asked {
+		out.street = min(2, m.rare(rareStreet, v.table.street[a.street].count))
+	}
+	switch e.level(fieldPlace) {
+	case placeEqual, placeCode, placeCodeOnly:
+		if a.postcode < asked {
+			out.place = min(2, m.rare(rarePostcode, v.table.code[a.postcode].count))
+		}
+	case placeCity, placeCitySlip, placeCityOnly:
+		if a.city < asked {
+			out.place = min(2, m.rare(rareCity, v.table.city[a.city].count))
+		}
+	}
+	return out
+}
+
+// rareName takes the commoner of two spellings, so that a slip is not a rare name.
+func (m *Model) rareName(v *view, r rarity, x, y uint32) float64 {
+	count := uint32(1)
+	for _, id := range [...]uint32{x, y} {
+		if id != 0 && id < asked {
+			e := &v.table.name[id]
+			c := e.count[0] // a name in the other field is as much a name
+			if r == rareLast {
+				c = e.count[1]
+			}
+			count = max(count, c)
+		}
+	}
+	return m.rare(r, count)
+}

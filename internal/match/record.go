@@ -1,0 +1,274 @@
+package match
+
+import (
+	"strconv"
+	"strings"
+
+	"kith/internal/norm"
+)
+
+// Kind says what a table or an index holds; the two are never mixed.
+type Kind uint8
+
+// The kinds of records.
+const (
+	Person Kind = iota
+	Company
+)
+
+// Record is one person or company as a source shows it. Values are given raw: the
+// package takes them to their normal forms itself. Everything may be empty.
+type Record struct {
+	ID           string   // the caller's own; unique within a table or index
+	First, Last  string   // of a person; titles, particles and suffixes may be among them
+	Name         string   // a person's whole name where First and Last are not known apart, or the company's
+	Mails        []string // e-mail addresses; the first two count
+	Phones       []string // numbers of all kinds, mobiles first where that is known; the first three count
+	Company      string   // a person's employer
+	Street       string   // with house number
+	Postcode     string
+	City, Region string
+	Country      string   // code or name; also what numbers without a country code belong to
+	Birth        string   // a day, in any layout norm.Date reads
+	Idents       []string // numbers that only one company has: VAT, registration, customer number, "kind:value"; the first two count
+}
+
+// form is a record in its normal forms. Its strings may live in the record.
+type form struct {
+	first, last string
+	suffix      uint8
+	mails       [maxMails]mailForm
+	phones      [maxPhones]phoneForm
+	company     string
+	street      string
+	house       string
+	postcode    string
+	city        string
+	region      string
+	country     uint16
+	birth       uint32 // year*10000 + month*100 + day; an unreadable date is 0
+	idents      [maxIdents]string
+}
+
+const (
+	maxMails  = 2
+	maxPhones = 3
+	maxIdents = 2
+)
+
+type mailForm struct {
+	local, domain string
+	class         norm.MailClass
+}
+
+type phoneForm struct {
+	number uint64 // E.164 as a number, the extension after it where there is one
+	class  norm.PhoneClass
+}
+
+// normalise fills f from r. country is the one to assume where the record has none.
+func (f *form) normalise(kind Kind, r *Record, country string) {
+	*f = form{}
+	if r.Country != "" {
+		if c := norm.Country(r.Country); len(c) == 2 {
+			country = c
+		}
+	}
+	if len(country) == 2 {
+		f.country = uint16(country[0])<<8 | uint16(country[1])
+	}
+	if kind == Company {
+		f.last = norm.Company(firstOf(r.Name, r.Company, r.Last))
+	} else {
+		f.names(r)
+		f.company = norm.Company(r.Company)
+	}
+	f.contacts(r, country)
+	if kind == Person {
+		f.firstFromMail()
+	}
+	f.street, f.house = norm.SplitStreet(r.Street)
+	f.postcode = norm.Postcode(r.Postcode)
+	if len(f.postcode) > 1 && f.postcode[0] == '0' && len(f.postcode) < 4 {
+		f.postcode = strings.TrimLeft(f.postcode, "0")
+	}
+	f.city = norm.City(r.City)
+	f.region = norm.Fold(r.Region)
+	f.birth = birthDay(r.Birth)
+	n := 0
+	for _, id := range r.Idents {
+		if id = identForm(id); id != "" && n < maxIdents {
+			f.idents[n] = id
+			n++
+		}
+	}
+}
+
+func (f *form) names(r *Record) {
+	first, last := r.First, r.Last
+	if first == "" && last == "" && r.Name != "" {
+		first, last = splitWhole(r.Name)
+	}
+	a, b := norm.SplitName(first), norm.SplitName(last)
+	f.first, f.last = a.Core, b.Core
+	f.suffix = suffixCode(firstOf(b.Suffix, a.Suffix))
+}
+
+// splitWhole cuts "Ek, Anna" at the comma and "Anna Ek" before its last word, with
+// the particles in front of that.
+func splitWhole(name string) (first, last string) {
+	if l, f, ok := strings.Cut(name, ","); ok && len(norm.Fold(f)) > 3 {
+		return f, l
+	}
+	words := strings.Fields(name)
+	end := len(words) - 1
+	if end < 1 {
+		return "", name
+	}
+	if p := norm.SplitName("x " + words[end]); p.Suffix != "" && end > 1 {
+		end-- // Anna Ek Jr.
+	}
+	for end > 1 && norm.SplitName(words[end-1]+" x").Particle != "" {
+		end--
+	}
+	return strings.Join(words[:end], " "), strings.Join(words[end:], " ")
+}
+
+// firstFromMail takes a first name that is missing, or an initial, from an address
+// like leo.dobbie@: it tells Leo from the others of his family as well as the field.
+func (f *form) firstFromMail() {
+	if len(f.first) > 1 || len(f.last) < 2 {
+		return
+	}
+	for _, m := range f.mails {
+		first, last, ok := strings.Cut(m.local, ".")
+		if !ok || m.class != norm.PersonalMail {
+			continue
+		}
+		first, last = norm.Fold(first), strings.TrimRight(norm.Fold(last), " 0123456789")
+		if len(first) > len(f.first) && last == f.last && strings.HasPrefix(first, f.first) {
+			f.first = first
+			return
+		}
+	}
+}
+
+func (f *form) contacts(r *Record, country string) {
+	n := 0
+	for _, raw := range r.Mails {
+		if raw == "" || n == maxMails {
+			continue
+		}
+		mail := norm.Email(raw)
+		class := norm.ClassifyEmail(mail)
+		if class == norm.NoMail || class == norm.PlaceholderMail {
+			continue
+		}
+		local, domain := norm.SplitEmail(norm.Mailbox(mail))
+		f.mails[n] = mailForm{local, domain, class}
+		n++
+	}
+	n = 0
+	for _, raw := range r.Phones {
+		if raw == "" || n == maxPhones {
+			continue
+		}
+		p := norm.Phone(raw, country)
+		number, ext := norm.SplitPhone(p)
+		v, err := strconv.ParseUint(strings.TrimPrefix(number, "+")+ext, 10, 64)
+		if err != nil || number == "" || number[0] != '+' {
+			if v = looseNumber(raw); v == 0 {
+				continue
+			}
+		}
+		f.phones[n] = phoneForm{v, norm.ClassifyPhone(number)}
+		n++
+	}
+}
+
+// looseNumber reads the digits of a number whose country nobody knows, without its
+// leading zeros. It meets others of its kind only.
+func looseNumber(raw string) uint64 {
+	var v uint64
+	digits := 0
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case '0' <= c && c <= '9':
+			if v > 0 || c != '0' {
+				v = v*10 + uint64(c-'0')
+				digits++
+			}
+		case c == ' ' || c == '-' || c == '/' || c == '.' || c == '(' || c == ')' || c == '+':
+		default:
+			return 0
+		}
+	}
+	if digits < 6 || digits > 17 {
+		return 0
+	}
+	return v
+}
+
+func birthDay(s string) uint32 {
+	day, ok := norm.Date(s)
+	if !ok {
+		return looseDay(s)
+	}
+	if strings.HasPrefix(day, "--") {
+		day = "0000" + day[1:]
+	}
+	v, _ := strconv.ParseUint(day[:4]+day[5:7]+day[8:], 10, 32)
+	return uint32(v)
+}
+
+// looseDay keeps the eight digits of a date with a slip in it (19801390): it is no
+// date, and yet like one.
+func looseDay(s string) uint32 {
+	s = strings.NewReplacer("-", "", "/", "", ".", "").Replace(strings.TrimSpace(s))
+	if len(s) != 8 {
+		return 0
+	}
+	v, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(v)
+}
+
+// identForm folds a number like a VAT id: "DE 123.456.789" and "de123456789" are one.
+func identForm(s string) string {
+	kind, value, ok := strings.Cut(s, ":")
+	if !ok {
+		kind, value = "", s
+	}
+	value = strings.ReplaceAll(norm.Fold(value), " ", "")
+	if value == "" {
+		return ""
+	}
+	return strings.ToLower(strings.TrimSpace(kind)) + ":" + value
+}
+
+func suffixCode(s string) uint8 {
+	switch s {
+	case "jr":
+		return 1
+	case "sr":
+		return 2
+	case "ii":
+		return 3
+	case "iii":
+		return 4
+	case "iv":
+		return 5
+	}
+	return 0
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

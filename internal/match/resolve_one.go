@@ -1,0 +1,103 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+)
+
+// resolveOne turns the scored pairs of one set into decisions and groups. The groups
+// have the last word: a pair within one counts as found though it scores low by
+// itself, a pair across two counts as not.
+func (b *Batch) resolveOne(pairs []scored) []Pair {
+	g := b.groupPairs(pairs)
+	lim := newLimits(b.opts, b.sides[0])
+	lim.gap = 0 // a record may have several copies: they are no rivals
+	v := view{table: b.table}
+	best := make([]float32, len(b.table.rows)) // of the links into the own group
+	for i := range pairs {
+		if p := &pairs[i]; g.group[p.a] == g.group[p.b] {
+			best[p.a], best[p.b] = max(best[p.a], p.score), max(best[p.b], p.score)
+		}
+	}
+	sure := make(map[[2]uint32]bool)
+	var out []Pair
+	seen := make(map[[2]uint32]bool)
+	add := func(p *scored) {
+		d := b.decide(&v, &lim, p, far)
+		same := g.group[p.a] == g.group[p.b]
+		switch {
+		case same && !b.opts.Strict:
+			if lift := min(best[p.a], best[p.b])/2 + 0.5; p.score < lift && p.score < 0 {
+				d.group = lift - p.score
+			}
+			if d.Verdict == None {
+				d.Verdict = Possible
+			}
+		case !same && !b.opts.Strict:
+			if p.score >= 0 {
+				d.group = -1 - p.score
+			}
+			if d.Verdict == Certain {
+				d.Verdict, d.Guards = Possible, d.Guards|GuardGroup
+			}
+		}
+		d.Score += float64(d.group)
+		if d.Verdict == Certain {
+			sure[[2]uint32{p.a, p.b}] = true
+		}
+		if d.Verdict != None || d.Score >= leastReview {
+			out = append(out, d)
+		}
+	}
+	for i := range pairs {
+		p := &pairs[i]
+		seen[[2]uint32{p.a, p.b}] = g.group[p.a] == g.group[p.b]
+		add(p)
+	}
+	b.compareWithin(g, func(p *scored) {
+		if !seen[[2]uint32{p.a, p.b}] {
+			add(p)
+		}
+	})
+	through(out, sure, g)
+	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
+	b.groups = g
+	return out
+}
+
+// compareWithin compares every pair within a group, met before or not.
+func (b *Batch) compareWithin(g *grouping, emit func(p *scored)) {
+	c := &comparer{view: view{table: b.table}}
+	for _, members := range g.members {
+		for i, x := range members {
+			for _, y := range members[:i] {
+				p := scored{a: uint32(max(x, y)), b: uint32(min(x, y))}
+				ra, rb := &b.table.rows[p.a], &b.table.rows[p.b]
+				p.evidence = c.compare(ra, rb)
+				r := b.model.rarities(&c.view, ra, rb, &p.evidence)
+				p.score = float32(b.model.plain(p.pattern) + r.sum())
+				emit(&p)
+			}
+		}
+	}
+}
+
+// through makes a pair certain that is possible by itself where a third record of the
+// group is certain with both and nothing in the two vetoes it.
+func through(list []Pair, sure map[[2]uint32]bool, g *grouping) {
+	const vetoes = GuardFirstNames | GuardSuffix | GuardIdent | GuardLastName | GuardGroup
+	has := func(x, y uint32) bool { return sure[[2]uint32{max(x, y), min(x, y)}] }
+	for i := range list {
+		p := &list[i]
+		x, y := uint32(p.Left), uint32(p.Right)
+		if p.Verdict != Possible || p.Guards&vetoes != 0 || g.group[x] != g.group[y] {
+			continue
+		}
+		for _, z := range g.members[g.group[x]] {
+			if z := uint32(z); z != x && z != y && has(x, z) && has(y, z) {
+				p.Verdict, p.Rule, p.Guards = Certain, RuleGroup, 0
+				break
+			}
+		}
+	}
+}
