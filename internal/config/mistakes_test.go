@@ -6,36 +6,47 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // Each kind of mistake, with everything the reader of the file is told.
 func TestMistakes(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/mistakes.txtar")
-	if err != nil {
-		t.Fatal(err)
+	files := mistakes(t)
+	if len(files) < 90 || len(files)%2 != 0 {
+		t.Fatalf("%d files in the archive", len(files))
 	}
-	if len(archive.Files) < 90 || len(archive.Files)%2 != 0 {
-		t.Fatalf("%d files in the archive", len(archive.Files))
-	}
-	for i := 0; i < len(archive.Files); i += 2 {
-		source, want := archive.Files[i], archive.Files[i+1]
-		name := strings.TrimSuffix(source.Name, ".yaml")
-		if want.Name != name+".txt" {
-			t.Fatalf("%s is followed by %s", source.Name, want.Name)
+	for i := 0; i < len(files); i += 2 {
+		source, want := files[i], files[i+1]
+		name := strings.TrimSuffix(source.name, ".yaml")
+		if want.name != name+".txt" {
+			t.Fatalf("%s is followed by %s", source.name, want.name)
 		}
 		t.Run(name, func(t *testing.T) {
-			_, err := Load("kith.yaml", source.Data, testKinds(), Secrets{})
+			_, err := Load("kith.yaml", []byte(source.text), testKinds(), Secrets{})
 			var problems *Error
 			if !errors.As(err, &problems) {
 				t.Fatalf("error is %v", err)
 			}
-			if got := err.Error() + "\n"; got != string(want.Data) {
-				t.Errorf("got\n%s\nwant\n%s", got, want.Data)
+			if got := err.Error() + "\n"; got != want.text {
+				t.Errorf("got\n%s\nwant\n%s", got, want.text)
 			}
 		})
 	}
+}
+
+type archived struct{ name, text string }
+
+// mistakes reads the archive: files, each after a line with its name.
+func mistakes(t testing.TB) []archived {
+	t.Helper()
+	var files []archived
+	for line := range strings.Lines(exampleText(t, "mistakes.txtar")) {
+		if name, ok := strings.CutPrefix(line, "-- "); ok {
+			files = append(files, archived{name: strings.TrimSuffix(name, " --\n")})
+			continue
+		}
+		files[len(files)-1].text += line
+	}
+	return files
 }
 
 func firstProblem(t *testing.T, text string) Problem {
@@ -125,12 +136,8 @@ func TestManyProblemsAreCounted(t *testing.T) {
 }
 
 func FuzzLoad(f *testing.F) {
-	archive, err := txtar.ParseFile("testdata/mistakes.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, file := range archive.Files {
-		f.Add(string(file.Data))
+	for _, file := range mistakes(f) {
+		f.Add(file.text)
 	}
 	for _, name := range []string{"sage.yaml", "three.yaml", "replicate.yaml", "csv.yaml"} {
 		f.Add(exampleText(f, name))
