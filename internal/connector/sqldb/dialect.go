@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"time"
 )
 
 // dialect is what differs between databases. Statements are text; it never sees
@@ -10,7 +11,7 @@ import (
 type dialect interface {
 	// connect prepares the pool without connecting, and names the server and
 	// database without login. Its errors never show the address as written.
-	connect(dsn string, readOnly bool) (db *sql.DB, address string, err error)
+	connect(dsn string, o session) (db *sql.DB, address string, err error)
 
 	// begin lists statements for the start of a writing transaction.
 	begin() []string
@@ -43,6 +44,15 @@ type dialect interface {
 	verdict(err error) (verdict, bool)
 
 	parallel() int
+}
+
+// session is how the connections of a pool are set up. Their zone is that of the
+// system's local times, so that a column filled by now() tells the same time
+// whether we or the application caused it.
+type session struct {
+	zone     *time.Location
+	now      func() time.Time
+	readOnly bool
 }
 
 // queryer is a pool or a transaction.

@@ -20,7 +20,7 @@ type mysqlDialect struct {
 
 func (*mysqlDialect) parallel() int { return 4 }
 
-func (*mysqlDialect) connect(dsn string, _ bool) (*sql.DB, string, error) {
+func (*mysqlDialect) connect(dsn string, o session) (*sql.DB, string, error) {
 	config, err := mysqlConfig(dsn)
 	if err != nil { // its text may quote the address
 		return nil, "", errors.New("this is no address of a MySQL database; one is mysql://user:password@host:3306/database")
@@ -35,11 +35,18 @@ func (*mysqlDialect) connect(dsn string, _ bool) (*sql.DB, string, error) {
 	if config.Params == nil {
 		config.Params = map[string]string{}
 	}
-	// Times are exchanged as text in UTC. Without the strict mode a long value
-	// would be cut without a word.
-	config.Params["time_zone"] = "'+00:00'"
+	// Without the strict mode a long value would be cut without a word.
 	config.Params["sql_mode"] = "CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')"
 	config.Params["innodb_lock_wait_timeout"] = "5"
+	// Zone names need tables that many servers have not loaded; the present
+	// offset always works.
+	err = config.Apply(mysql.BeforeConnect(func(_ context.Context, c *mysql.Config) error {
+		c.Params["time_zone"] = o.now().In(o.zone).Format("'-07:00'")
+		return nil
+	}))
+	if err != nil {
+		return nil, "", errors.New("the connection cannot be set up")
+	}
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		return nil, "", errors.New("the address names options that do not exist")
@@ -89,6 +96,8 @@ func (d *mysqlDialect) read(c *column) string {
 	switch {
 	case c.form == formBytes:
 		return "HEX(" + d.quote(c.name) + ")"
+	case c.form == formInstant: // shown in the session's zone
+		return "CAST(CONVERT_TZ(" + d.quote(c.name) + ", @@session.time_zone, '+00:00') AS CHAR)"
 	case c.cast == "bit":
 		return "CAST(" + d.quote(c.name) + " + 0 AS CHAR)"
 	}
@@ -111,8 +120,10 @@ func (*mysqlDialect) bind(c *column, param string) string {
 		return "(" + param + " + 0e0)"
 	case formDate:
 		return "CAST(" + param + " AS DATE)"
-	case formStamp, formInstant:
+	case formStamp:
 		return "CAST(" + param + " AS DATETIME(6))"
+	case formInstant:
+		return "CONVERT_TZ(CAST(" + param + " AS DATETIME(6)), '+00:00', @@session.time_zone)"
 	}
 	return param
 }
@@ -217,7 +228,7 @@ func mysqlType(c *column, base, full string, length uint64, precision int) {
 		c.form = formTime
 	case "datetime":
 		c.form, c.digits = formStamp, precision
-	case "timestamp": // kept in UTC, shown in the session's zone, which is UTC
+	case "timestamp":
 		c.form, c.digits = formInstant, precision
 	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
 		c.form = formBytes

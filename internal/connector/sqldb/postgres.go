@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -17,20 +19,34 @@ type postgres struct{}
 
 func (postgres) parallel() int { return 4 }
 
-func (postgres) connect(dsn string, readOnly bool) (*sql.DB, string, error) {
+func (postgres) connect(dsn string, o session) (*sql.DB, string, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil { // its text quotes the address
 		return nil, "", errors.New("this is no address of a PostgreSQL database; one is postgres://user:password@host/database")
 	}
-	// Values are exchanged as text, which depends on these two.
-	config.RuntimeParams["timezone"] = "UTC"
-	config.RuntimeParams["datestyle"] = "ISO"
+	config.RuntimeParams["timezone"] = postgresZone(o)
+	config.RuntimeParams["datestyle"] = "ISO" // values are exchanged as text
 	config.RuntimeParams["application_name"] = "kith"
-	if readOnly {
+	if o.readOnly {
 		config.RuntimeParams["default_transaction_read_only"] = "on"
 	}
 	address := net.JoinHostPort(strings.ToLower(config.Host), strconv.Itoa(int(config.Port))) + "/" + config.Database
 	return stdlib.OpenDB(*config), address, nil
+}
+
+// postgresZone names a zone as PostgreSQL does, which knows the IANA names, or
+// says its present offset in POSIX form, where west is positive.
+func postgresZone(o session) string {
+	name := o.zone.String()
+	if _, err := time.LoadLocation(name); err == nil && name != "Local" && name != "" {
+		return name
+	}
+	_, offset := o.now().In(o.zone).Zone()
+	sign, minutes := '-', offset/60
+	if minutes < 0 {
+		sign, minutes = '+', -minutes
+	}
+	return fmt.Sprintf("<kith>%c%02d:%02d", sign, minutes/60, minutes%60)
 }
 
 // begin keeps a write from waiting for a row that somebody holds in an open
@@ -46,15 +62,21 @@ func (postgres) about() string {
 func (postgres) limit(n int) (head, tail string) { return "", " LIMIT " + strconv.Itoa(n) }
 
 func (d postgres) read(c *column) string {
-	if c.form == formBytes {
+	switch c.form {
+	case formBytes:
 		return "encode(" + d.quote(c.name) + ", 'hex')"
+	case formInstant:
+		return "(" + d.quote(c.name) + " AT TIME ZONE 'UTC')::text"
 	}
 	return d.quote(c.name) + "::text"
 }
 
 func (postgres) bind(c *column, param string) string {
-	if c.form == formBytes {
+	switch c.form {
+	case formBytes:
 		return "decode(" + param + "::text, 'hex')"
+	case formInstant:
+		return "(" + param + "::text::timestamp AT TIME ZONE 'UTC')"
 	}
 	return param + "::text::" + c.cast
 }

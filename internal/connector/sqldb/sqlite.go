@@ -19,7 +19,7 @@ type sqlite struct{}
 func (sqlite) parallel() int { return 1 }
 
 // connect never makes the file: a slip in the path would be an empty database.
-func (sqlite) connect(dsn string, readOnly bool) (*sql.DB, string, error) {
+func (sqlite) connect(dsn string, o session) (*sql.DB, string, error) {
 	path := dsn
 	for _, prefix := range []string{"sqlite://", "sqlite:", "file://", "file:"} {
 		if rest, ok := strings.CutPrefix(path, prefix); ok {
@@ -36,7 +36,7 @@ func (sqlite) connect(dsn string, readOnly bool) (*sql.DB, string, error) {
 		return nil, "", errors.New("the path of the SQLite file cannot be resolved")
 	}
 	options := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}}
-	if readOnly {
+	if o.readOnly {
 		options.Set("mode", "ro")
 	}
 	// Waiting is ours, in steps, so that a call ends when its time is up. The

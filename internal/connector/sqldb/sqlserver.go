@@ -17,7 +17,7 @@ type sqlserver struct{}
 
 func (sqlserver) parallel() int { return 4 }
 
-func (sqlserver) connect(dsn string, readOnly bool) (*sql.DB, string, error) {
+func (sqlserver) connect(dsn string, o session) (*sql.DB, string, error) {
 	if rest, ok := strings.CutPrefix(dsn, "mssql://"); ok {
 		dsn = "sqlserver://" + rest
 	}
@@ -26,7 +26,7 @@ func (sqlserver) connect(dsn string, readOnly bool) (*sql.DB, string, error) {
 		return nil, "", errors.New("this is no address of a SQL Server database; one is sqlserver://user:password@host:1433?database=name")
 	}
 	config.AppName = "kith"
-	config.ReadOnlyIntent = config.ReadOnlyIntent || readOnly
+	config.ReadOnlyIntent = config.ReadOnlyIntent || o.readOnly
 	server := strings.ToLower(config.Host)
 	if config.Instance != "" {
 		server += `\` + strings.ToLower(config.Instance)

@@ -80,7 +80,7 @@ func (s *statement) compare(c *column, op, text string) *statement {
 // exactly adds the condition that a column still holds what was read.
 func (s *statement) exactly(c *column, v sql.NullString) *statement {
 	if !v.Valid {
-		return s.add(s.d.quote(c.name), " IS NULL")
+		return s.add(s.d.read(c), " IS NULL")
 	}
 	return s.add(s.d.exact(c, s.param(v.String)))
 }

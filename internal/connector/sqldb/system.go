@@ -58,7 +58,7 @@ func open(s connector.Settings) (*system, error) {
 		y.now = time.Now
 	}
 	var err error
-	if y.db, y.address, err = y.dialect.connect(s.Keys["dsn"], s.ReadOnly); err != nil {
+	if y.db, y.address, err = y.dialect.connect(s.Keys["dsn"], session{y.zone, y.now, s.ReadOnly}); err != nil {
 		return nil, y.fail(contact.Setup, "dsn: %w", err)
 	}
 	// Reading goes on beside the writes, except in SQLite, where one connection
@@ -70,6 +70,7 @@ func open(s connector.Settings) (*system, error) {
 	y.db.SetMaxOpenConns(open)
 	y.db.SetMaxIdleConns(open)
 	y.db.SetConnMaxIdleTime(5 * time.Minute)
+	y.db.SetConnMaxLifetime(time.Hour) // clocks go forward and back, see session
 	return y, nil
 }
 

@@ -18,6 +18,9 @@ func (p *place) Put(ctx context.Context, r contact.Record) (contact.Record, erro
 		if err != nil {
 			return contact.Record{}, err
 		}
+		if l.view && !l.updatable {
+			return contact.Record{}, p.fail(contact.Forbidden, "view %s cannot be written", l.name)
+		}
 		changes, err := p.changes(l, r, before)
 		if err != nil {
 			return contact.Record{}, err
@@ -101,9 +104,6 @@ func (p *place) stamp(l *layout, now time.Time) sql.NullString {
 // update changes the row before and returns it as it is then. Locks: only if it
 // still is what was read.
 func (p *place) update(ctx context.Context, w *writing, l *layout, before row, changes []change, locks bool) (contact.Record, error) {
-	if l.view && !l.updatable {
-		return contact.Record{}, p.fail(contact.Forbidden, "view %s cannot be written", l.name)
-	}
 	s := (&statement{d: p.dialect}).add("UPDATE ", l.sqlName(p.dialect), " SET ")
 	for i, ch := range changes {
 		if i > 0 {
@@ -135,6 +135,13 @@ func (p *place) one(ctx context.Context, w *writing, l *layout, before row, s *s
 	n, err := result.RowsAffected()
 	if err != nil || n > 0 {
 		return err
+	}
+	if l.view && p.dialect.parallel() == 1 {
+		// SQLite counts no rows where a trigger stands in for the write. It has one
+		// writer, so whatever happened to the row was us.
+		if now, err := p.fetch(ctx, w, l, l.key(before)); contact.ClassOf(err) == contact.NotFound || err == nil && l.version(now) != l.version(before) {
+			return nil
+		}
 	}
 	_ = w.Rollback() // frees the only connection some databases have; nothing was changed
 	now, err := p.fetch(ctx, p.db, l, l.key(before))
