@@ -26,29 +26,46 @@ type Batch struct {
 	model *Model
 	index *postings
 
+	ids    [2]dict // of each side; a record's number is its row there, from 1
 	groups *grouping
+	lock   sync.Locker // held while rows are read; nil where nobody changes them
 }
 
 // NewBatch makes an empty batch. country is assumed for records that name none.
 func NewBatch(kind Kind, country string, opts Options) *Batch {
-	return &Batch{table: newTable(kind, country), opts: opts, model: Default()}
+	return &Batch{table: newTable(kind, country), opts: opts, model: Default(), ids: [2]dict{newDict(), newDict()}}
 }
 
-// Add takes a record in; all of side 0 come before the first of side 1. The record
-// and its strings may be used again afterwards.
-func (b *Batch) Add(side int, r *Record) {
+// Add takes a record in; all of side 0 come before the first of side 1. It answers
+// false, and does nothing, when the side has a record of this id. The record and its
+// strings may be used again afterwards.
+func (b *Batch) Add(side int, r *Record) bool {
 	var f form
 	f.normalise(b.table.kind, r, b.table.country)
-	b.addForm(side, r.ID, &f)
+	return b.addForm(side, r.ID, &f)
 }
 
-func (b *Batch) addForm(side int, id string, f *form) {
+func (b *Batch) addForm(side int, id string, f *form) bool {
+	if _, isNew := b.ids[side].add(id); !isNew {
+		return false
+	}
 	row := b.table.intern(f)
 	row.side = uint8(side)
 	b.table.count(&row, 1)
-	b.table.ids.add(id)
 	b.table.rows = append(b.table.rows, row)
 	b.sides[side]++
+	return true
+}
+
+// id is the id of a row; where the table is an index's, that knows it.
+func (b *Batch) id(row uint32) []byte {
+	switch {
+	case b.lock != nil:
+		return b.table.ids.bytes(row + 1)
+	case int(row) < b.sides[0]:
+		return b.ids[0].bytes(row + 1)
+	}
+	return b.ids[1].bytes(row - uint32(b.sides[0]) + 1)
 }
 
 // scored is a compared pair, its rows as numbers.
@@ -66,7 +83,7 @@ func (b *Batch) blocks() {
 		from = b.sides[0]
 	}
 	b.one = from == 0
-	b.index = buildPostings(len(b.table.rows), func(i int, k *keyList) {
+	b.index = buildPostings(len(b.table.rows), b.opts.Workers, func(i int, k *keyList) {
 		k.n = 0
 		if i >= from {
 			v.keys(&b.table.rows[i], k)
@@ -88,12 +105,12 @@ func (b *Batch) cross() float64 {
 
 // visit compares rows with their candidates, in parallel, and hands each
 // worker's pairs to its own sink in order.
-func (b *Batch) visit(ctx context.Context, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
+func (b *Batch) visit(ctx context.Context, stage string, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
 	workers := max(1, b.opts.Workers)
 	var wg sync.WaitGroup
 	var next sync.Mutex
 	at := 0
-	const chunk = 512
+	const chunk = 64
 	for w := range workers {
 		emit := sink(w)
 		wg.Go(func() {
@@ -104,22 +121,36 @@ func (b *Batch) visit(ctx context.Context, rows []uint32, sink func(worker int) 
 				lo := at
 				at = min(at+chunk, len(rows))
 				hi := at
+				if b.opts.Progress != nil {
+					b.opts.Progress(stage, hi, len(rows))
+				}
 				next.Unlock()
 				if lo == hi {
 					return
 				}
-				for _, x := range rows[lo:hi] {
-					b.candidates(c, s, x)
-					for _, y := range s.found {
-						e := c.compare(&b.table.rows[x], &b.table.rows[y])
-						emit(x, y, &e)
+				b.reading(func() {
+					for _, x := range rows[lo:hi] {
+						b.candidates(c, s, x)
+						for _, y := range s.found {
+							e := c.compare(&b.table.rows[x], &b.table.rows[y])
+							emit(x, y, &e)
+						}
 					}
-				}
+				})
 			}
 		})
 	}
 	wg.Wait()
 	return ctx.Err()
+}
+
+// reading runs work under the batch's lock.
+func (b *Batch) reading(work func()) {
+	if b.lock != nil {
+		b.lock.Lock()
+		defer b.lock.Unlock()
+	}
+	work()
 }
 
 // candidates fills s.found with the rows that x is to be compared with. In one set a

@@ -54,7 +54,7 @@ func (b *Batch) groupPairs(pairs []scored) *grouping {
 
 // comparePairs orders pairs by the ids of their records, whatever the order of rows.
 func (b *Batch) comparePairs(p, q *scored) int {
-	id := func(x uint32) string { return b.table.ids.text(x + 1) }
+	id := func(x uint32) string { return string(b.id(x)) }
 	pa, pb, qa, qb := id(p.a), id(p.b), id(q.a), id(q.b)
 	if b.one {
 		pa, pb, qa, qb = min(pa, pb), max(pa, pb), min(qa, qb), max(qa, qb)

@@ -48,7 +48,7 @@ const (
 func (m *Model) derive() {
 	for f := range m.bits {
 		for l := 1; l <= levels[f]; l++ {
-			m.bits[f][l] = min(maxBits, max(minBits, math.Log2(m.M[f][l]/m.U[f][l])))
+			m.bits[f][l] = grid(min(maxBits, max(minBits, math.Log2(m.M[f][l]/m.U[f][l]))))
 		}
 	}
 	m.bits[fieldOrder][nameSwapped] = swapBits
@@ -60,9 +60,13 @@ func (m *Model) derive() {
 	m.bits[fieldMail][mailShared], m.bits[fieldMobile][phoneShared], m.bits[fieldLine][phoneShared] = 0, 0, 0
 }
 
+// grid rounds bits to a 64th. Sums of such numbers are exact in any order and in
+// either width of floating point, so that what an explanation shows adds up.
+func grid(bits float64) float64 { return math.Round(bits*64) / 64 }
+
 // plain is the score of a pattern without rarity: log2 of the odds.
 func (m *Model) plain(p pattern) float64 {
-	s := m.Prior
+	s := grid(m.Prior)
 	for f := field(0); p != 0; f, p = f+1, p>>4 {
 		s += m.bits[f][p&15]
 	}

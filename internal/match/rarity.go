@@ -2,6 +2,13 @@ package match
 
 import "math"
 
+// measured is the model with the rarities of a table.
+func (m *Model) measured(t *table) *Model {
+	c := *m
+	c.measure(t)
+	return &c
+}
+
 // measure takes from a table how common its values are.
 func (m *Model) measure(t *table) {
 	add := func(r rarity, count uint32) {
@@ -42,7 +49,7 @@ func (m *Model) rare(r rarity, count uint32) float64 {
 	if m.total[r] < 50 || count == 0 || m.square[r] == 0 {
 		return 0
 	}
-	return min(rareMost, max(rareLeast, math.Log2(m.square[r]*m.total[r]/float64(max(1, count-1)))))
+	return grid(min(rareMost, max(rareLeast, math.Log2(m.square[r]*m.total[r]/float64(max(1, count-1))))))
 }
 
 // rarities are the bits that rarity adds to the fields of one pair.

@@ -28,7 +28,7 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		switch {
 		case same && !b.opts.Strict:
 			if lift := min(best[p.a], best[p.b])/2 + 0.5; p.score < lift && p.score < 0 {
-				d.group = lift - p.score
+				d.group = float32(grid(float64(lift - p.score)))
 			}
 			if d.Verdict == None {
 				d.Verdict = Possible

@@ -8,13 +8,13 @@ import (
 
 // Sizes of the samples that a model is trained on.
 const (
-	blindSide  = 1000   // records a side whose pairs are all taken blindly
-	trainPairs = 40_000 // records whose candidates are compared
+	blindSide = 1000   // records a side whose pairs are all taken blindly
+	trainRows = 40_000 // records whose candidates are compared
 )
 
-// sample picks up to n rows of a range by a hash of what they hold, so that the order
-// of the records does not matter.
-func (t *table) sample(from, to, n int) []uint32 {
+// sample picks up to n rows of a range by a hash of their ids, so that the order of
+// the records does not matter.
+func (b *Batch) sample(from, to, n int) []uint32 {
 	rows := make([]uint32, 0, to-from)
 	for i := from; i < to; i++ {
 		rows = append(rows, uint32(i))
@@ -24,7 +24,7 @@ func (t *table) sample(from, to, n int) []uint32 {
 	}
 	hash := make([]uint64, to-from)
 	for i := range hash {
-		hash[i] = hashOf(string(t.ids.bytes(uint32(from + i + 1))))
+		hash[i] = hashOf(string(b.id(uint32(from + i))))
 	}
 	slices.SortFunc(rows, func(x, y uint32) int { return cmp.Compare(hash[int(x)-from], hash[int(y)-from]) })
 	return rows[:n]
@@ -32,28 +32,31 @@ func (t *table) sample(from, to, n int) []uint32 {
 
 // train fits the model to the records of the batch.
 func (b *Batch) train(ctx context.Context) error {
-	b.model.measure(b.table)
-	all := len(b.table.rows)
-	left := b.table.sample(0, b.sides[0], blindSide)
-	right := left
-	if !b.one {
-		right = b.table.sample(b.sides[0], all, blindSide)
-	}
+	var left, right, rows []uint32
+	searching := b.sides[0]
+	b.reading(func() {
+		b.model.measure(b.table)
+		left = b.sample(0, searching, blindSide)
+		if right = left; !b.one {
+			right = b.sample(searching, len(b.table.rows), blindSide)
+		}
+		rows = b.sample(0, searching, trainRows)
+	})
 	c := &comparer{view: view{table: b.table}}
 	blind := make(map[pattern]int)
 	for i, x := range left {
-		for j, y := range right {
-			if b.one && j >= i {
-				break
+		b.reading(func() {
+			for j, y := range right {
+				if b.one && j >= i {
+					break
+				}
+				e := c.compare(&b.table.rows[x], &b.table.rows[y])
+				blind[e.pattern]++
 			}
-			e := c.compare(&b.table.rows[x], &b.table.rows[y])
-			blind[e.pattern]++
-		}
+		})
 	}
-	searching := b.sides[0]
-	rows := b.table.sample(0, searching, trainPairs)
 	counts := make([]map[pattern]int, max(1, b.opts.Workers))
-	err := b.visit(ctx, rows, func(w int) func(x, y uint32, e *evidence) {
+	err := b.visit(ctx, "train", rows, func(w int) func(x, y uint32, e *evidence) {
 		counts[w] = make(map[pattern]int)
 		return func(_, _ uint32, e *evidence) { counts[w][e.pattern]++ }
 	})
@@ -84,7 +87,7 @@ func (b *Batch) score(ctx context.Context, least float64) ([]scored, error) {
 	}
 	parts := make([][]scored, max(1, b.opts.Workers))
 	v := view{table: b.table}
-	err := b.visit(ctx, rows, func(w int) func(x, y uint32, e *evidence) {
+	err := b.visit(ctx, "compare", rows, func(w int) func(x, y uint32, e *evidence) {
 		return func(x, y uint32, e *evidence) {
 			s := b.model.plain(e.pattern)
 			if s < least-3*rareMost {

@@ -1,6 +1,10 @@
 package match
 
-import "kith/internal/norm"
+import (
+	"slices"
+
+	"kith/internal/norm"
+)
 
 // row is a record in numbers: what it holds is in the dictionaries of its table.
 // 0 is a missing value. Rows hold no pointers.
@@ -232,4 +236,32 @@ func (t *table) count(r *row, by int32) {
 	if r.birth != 0 {
 		t.births[r.birth] += uint32(by)
 	}
+}
+
+// clip gives back what the slices hold in reserve after loading.
+func (t *table) clip() {
+	t.rows = slices.Clone(t.rows)
+	t.name, t.mail, t.phone = slices.Clone(t.name), slices.Clone(t.mail), slices.Clone(t.phone)
+	t.mails.value, t.phones.value = slices.Clone(t.mails.value), slices.Clone(t.phones.value)
+	for _, d := range [...]*dict{&t.ids, &t.names, &t.locals, &t.domains, &t.companies, &t.streets, &t.cities, &t.codes} {
+		d.arena, d.end = slices.Clone(d.arena), slices.Clone(d.end)
+	}
+}
+
+// reset empties a table that holds the values of one question.
+func (t *table) reset() {
+	for _, d := range [...]*dict{&t.names, &t.locals, &t.domains, &t.companies, &t.streets, &t.cities, &t.codes} {
+		if d.size() > 0 {
+			d.arena, d.end = d.arena[:0], d.end[:1]
+			clear(d.slots)
+		}
+	}
+	for _, n := range [...]*numbers{&t.mails, &t.phones} {
+		if n.size() > 0 {
+			n.value = n.value[:1]
+			clear(n.slots)
+		}
+	}
+	t.name, t.mail, t.phone, t.domain = t.name[:1], t.mail[:1], t.phone[:1], t.domain[:1]
+	t.company, t.street, t.city, t.code = t.company[:1], t.street[:1], t.city[:1], t.code[:1]
 }

@@ -1,0 +1,322 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+)
+
+// Index answers which of its records are like a given one, while records come and go.
+// It holds one kind of record, and is meant to hold one part: make one for each pair
+// of the two, so that nothing is ever compared across parts.
+//
+// An index is safe for concurrent use: look-ups run beside one another and beside
+// updates, each of which takes some microseconds. An update is seen by every look-up
+// that begins after it. What has changed since the index was built is kept apart and
+// worked in by a goroutine of its own when it becomes much; Wait waits for that.
+type Index struct {
+	mu     sync.RWMutex
+	table  *table
+	alive  []bool // of each row; the row of an id stays its own for ever
+	count  int
+	base   *postings
+	frozen *delta // what the build under way works in
+	fresh  *delta // what came after it began
+	model  *Model
+	opts   Options
+	busy   sync.WaitGroup
+	pool   sync.Pool // *asker
+}
+
+// NewIndex makes an empty index. country is assumed for records that name none. model
+// may be nil: then the shipped one decides until Train has been called.
+func NewIndex(kind Kind, country string, opts Options, model *Model) *Index {
+	if model == nil {
+		model = Default()
+	}
+	return &Index{table: newTable(kind, country), base: &postings{}, fresh: newDelta(), model: model, opts: opts}
+}
+
+// Load fills an empty index: next fills one record after the other and answers false
+// at the end. It is several times faster than Put.
+func (x *Index) Load(next func(*Record) bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var r Record
+	var f form
+	for next(&r) {
+		f.normalise(x.table.kind, &r, x.table.country)
+		x.place(r.ID, &f)
+		r = Record{Mails: r.Mails[:0], Phones: r.Phones[:0], Idents: r.Idents[:0]}
+	}
+	x.table.clip()
+	x.base = x.build()
+	x.model = x.model.measured(x.table)
+}
+
+// Put adds a record, or replaces the one with its id.
+func (x *Index) Put(r *Record) {
+	var f form
+	f.normalise(x.table.kind, r, x.table.country)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	at := x.place(r.ID, &f)
+	var k keyList
+	v := view{table: x.table}
+	v.keys(&x.table.rows[at], &k)
+	for _, key := range k.list[:k.n] {
+		x.fresh.add(key, at)
+	}
+	x.rebuildIfDue()
+}
+
+// place writes a form into the row of an id and counts its values.
+func (x *Index) place(id string, f *form) uint32 {
+	t := x.table
+	n, isNew := t.ids.add(id)
+	at := n - 1
+	row := t.intern(f)
+	if isNew {
+		t.rows, x.alive = append(t.rows, row), append(x.alive, true)
+		x.count++
+	} else {
+		if x.alive[at] {
+			t.count(&t.rows[at], -1)
+		} else {
+			x.alive[at] = true
+			x.count++
+		}
+		t.rows[at] = row
+	}
+	t.count(&t.rows[at], 1)
+	return at
+}
+
+// Remove takes a record out and tells whether it was there. Its texts stay in the
+// dictionaries, tied to nobody, until the index is loaded anew.
+func (x *Index) Remove(id string) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	n := x.table.ids.find(id)
+	if n == 0 || !x.alive[n-1] {
+		return false
+	}
+	x.table.count(&x.table.rows[n-1], -1)
+	x.table.rows[n-1] = row{}
+	x.alive[n-1] = false
+	x.count--
+	return true
+}
+
+// Len is the number of records.
+func (x *Index) Len() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.count
+}
+
+// Model answers the model in use, to be kept with the decisions made by it.
+func (x *Index) Model() *Model {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.model
+}
+
+// Bits of the delta from which a build is due, and its least size.
+const (
+	deltaShare = 20 // one posting in so many
+	deltaLeast = 50_000
+)
+
+func (x *Index) rebuildIfDue() {
+	if x.frozen != nil || len(x.fresh.list) < max(deltaLeast, len(x.base.entries)/deltaShare) {
+		return
+	}
+	x.frozen, x.fresh = x.fresh, newDelta()
+	x.busy.Go(func() {
+		base := x.rebuild()
+		x.mu.Lock()
+		x.base, x.frozen = base, nil
+		x.model = x.model.measured(x.table)
+		x.mu.Unlock()
+	})
+}
+
+// Wait returns when no build is under way.
+func (x *Index) Wait() { x.busy.Wait() }
+
+// build indexes all rows; the caller holds the lock.
+func (x *Index) build() *postings {
+	v := view{table: x.table}
+	return buildPostings(len(x.table.rows), max(1, x.opts.Workers), func(i int, k *keyList) {
+		if k.n = 0; x.alive[i] {
+			v.keys(&x.table.rows[i], k)
+		}
+	})
+}
+
+// rebuild does the same beside look-ups and updates: it reads rows a few at a time
+// under the lock. Rows that change meanwhile have their keys in the fresh delta.
+func (x *Index) rebuild() *postings {
+	x.mu.RLock()
+	n := len(x.table.rows)
+	x.mu.RUnlock()
+	keys := make([]uint64, 0, 14*n)
+	ends := make([]uint32, n)
+	const few = 256
+	var k keyList
+	for from := 0; from < n; from += few {
+		x.mu.RLock()
+		v := view{table: x.table}
+		for i := from; i < min(from+few, n); i++ {
+			if x.alive[i] {
+				v.keys(&x.table.rows[i], &k)
+				keys = append(keys, k.list[:k.n]...)
+			}
+			ends[i] = uint32(len(keys))
+		}
+		x.mu.RUnlock()
+	}
+	return buildPostings(n, 1, func(i int, k *keyList) {
+		from := uint32(0)
+		if i > 0 {
+			from = ends[i-1]
+		}
+		k.n = copy(k.list[:], keys[from:ends[i]])
+	})
+}
+
+// Query is a question to an index.
+type Query struct {
+	Record *Record
+	Limit  int                  // how many hits at most; 0 means 5
+	Except func(id string) bool // records not to be offered, such as the asker itself; may be nil
+}
+
+// Hit is a record that may be the one asked about.
+type Hit struct {
+	ID      string
+	Verdict Verdict
+	Rule    Rule
+	Guards  Guards
+	Score   float64 // log2 of the odds that it is
+	explain explained
+}
+
+// Explain answers the evidence for a hit.
+func (h *Hit) Explain() Explanation {
+	return h.explain.explanation(h.Verdict, h.Rule, h.Guards)
+}
+
+// asker is what one look-up works with.
+type asker struct {
+	comparer
+	search
+	list []scored
+	more []posting
+	form form
+}
+
+// Lookup finds the records like the one asked about, the likeliest first. Only hits
+// that are at least possible are answered.
+func (x *Index) Lookup(q Query) []Hit {
+	a, _ := x.pool.Get().(*asker)
+	if a == nil {
+		a = &asker{}
+		a.extra = newTable(x.table.kind, "")
+	}
+	defer x.pool.Put(a)
+	a.form.normalise(x.table.kind, q.Record, x.table.country)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	a.table = x.table
+	a.extra.reset()
+	asked := a.ask(&a.form)
+	x.candidates(a, &asked)
+	a.list = a.list[:0]
+	least := float32(leastReview - 2*runnerUpGap)
+	for _, y := range a.found {
+		if !x.alive[y] || q.Except != nil && q.Except(x.table.ids.text(y+1)) {
+			continue
+		}
+		e := a.compare(&asked, &x.table.rows[y])
+		s := x.model.plain(e.pattern)
+		if s < float64(least)-3*rareMost {
+			continue
+		}
+		r := x.model.rarities(&a.view, &asked, &x.table.rows[y], &e)
+		if p := (scored{b: y, score: float32(s + r.sum()), evidence: e}); p.score >= least || e.level(fieldMail) == mailEqual || e.level(fieldIdent) == sameEqual {
+			a.list = append(a.list, p)
+		}
+	}
+	return x.hits(a, &asked, q)
+}
+
+func (x *Index) candidates(a *asker, asked *row) {
+	a.keys(asked, &a.keyList)
+	a.more = a.more[:0]
+	var from [33]int
+	for i := range a.n {
+		key := a.keyList.list[i]
+		a.lists[i] = x.base.find(key)
+		a.more = x.fresh.find(x.frozen.find(a.more, key), key)
+		from[i+1] = len(a.more)
+	}
+	for i := range a.n {
+		a.search.more[i] = a.more[from[i]:from[i+1]]
+	}
+	a.collect(weakList(len(x.table.rows)))
+}
+
+func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
+	id := func(p *scored) string { return x.table.ids.text(p.b + 1) }
+	slices.SortFunc(a.list, func(p, q scored) int {
+		if p.score != q.score {
+			return cmp.Compare(q.score, p.score)
+		}
+		return cmp.Compare(id(&p), id(&q))
+	})
+	lim := newLimits(x.opts, x.count)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 5
+	}
+	var out []Hit
+	for i := range a.list {
+		p := &a.list[i]
+		ahead := float32(far)
+		if i > 0 {
+			ahead = p.score - a.list[0].score
+		} else if len(a.list) > 1 {
+			ahead = p.score - a.list[1].score
+		}
+		verdict, rule, guards := lim.judge(&a.view, asked, &x.table.rows[p.b], &p.evidence, float64(p.score), float64(ahead))
+		if verdict == None {
+			continue
+		}
+		r := x.model.rarities(&a.view, asked, &x.table.rows[p.b], &p.evidence)
+		out = append(out, Hit{ID: id(p), Verdict: verdict, Rule: rule, Guards: guards, Score: float64(p.score),
+			explain: explained{model: x.model, pattern: p.pattern, rare: r, ahead: ahead}})
+		if len(out) == limit {
+			break
+		}
+	}
+	return out
+}
+
+// Train fits the model to the records of the index, taken as one set that may hold
+// duplicates, and uses it from then on. It works beside look-ups and updates.
+func (x *Index) Train(ctx context.Context) (*Model, error) {
+	x.mu.RLock()
+	b := &Batch{table: x.table, sides: [2]int{len(x.table.rows), 0}, one: true, opts: x.opts, model: Default(), index: x.base, lock: x.mu.RLocker()}
+	x.mu.RUnlock()
+	err := b.train(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x.mu.Lock()
+	x.model = b.model
+	x.mu.Unlock()
+	return b.model, nil
+}

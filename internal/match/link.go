@@ -1,0 +1,125 @@
+package match
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// Files is one task of linking: two lists, or one in which to find the duplicates.
+type Files struct {
+	Left, Right io.Reader         // CSV with a header; Right nil: duplicates in Left
+	Out         io.Writer         // left,right,verdict,score,why
+	Groups      io.Writer         // group,id, for one file; may be nil
+	Columns     map[string]string // our name of a column to the file's, where the header does not tell
+	ID          string            // the file's name of the id column; empty: the first
+	Country     string            // assumed where a record names none; may be empty
+	Options     Options
+	Note        func(string) // remarks for the user; may be nil
+}
+
+// Summary counts what a linking has done.
+type Summary struct {
+	Left     int    `json:"left"`     // records
+	Right    int    `json:"right"`    // records of the second file, 0 for one file
+	Certain  int    `json:"certain"`  // pairs
+	Possible int    `json:"possible"` // pairs
+	Groups   int    `json:"groups"`   // of two records and more, for one file
+	Model    string `json:"model"`
+}
+
+// Link reads the lists, decides, and writes the pairs in the order of the left list.
+func Link(ctx context.Context, f Files) (Summary, error) {
+	b := NewBatch(Person, f.Country, f.Options)
+	var s Summary
+	for side, in := range [...]io.Reader{f.Left, f.Right} {
+		if in == nil {
+			continue
+		}
+		if err := f.load(ctx, b, side, in); err != nil {
+			return s, err
+		}
+	}
+	pairs, err := b.Run(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Left, s.Right, s.Model = b.sides[0], b.sides[1], b.model.Version
+	w := bufio.NewWriterSize(f.Out, 1<<16)
+	var line []byte
+	line = append(line, "left,right,verdict,score,why\n"...)
+	for i := range pairs {
+		p := &pairs[i]
+		switch p.Verdict {
+		case Certain:
+			s.Certain++
+		case Possible:
+			s.Possible++
+		}
+		left, right := b.IDs(p)
+		line = appendCSV(line, left)
+		line = appendCSV(append(line, ','), right)
+		line = append(append(append(line, ','), p.Verdict.String()...), ',')
+		line = strconv.AppendFloat(line, p.Score, 'f', 2, 64)
+		line = appendCSV(append(line, ','), b.Explain(p).String())
+		line = append(line, '\n')
+		if _, err := w.Write(line); err != nil {
+			return s, fmt.Errorf("write pairs: %w", err)
+		}
+		line = line[:0]
+	}
+	w.Write(line)
+	if err := w.Flush(); err != nil {
+		return s, fmt.Errorf("write pairs: %w", err)
+	}
+	if f.Right == nil {
+		s.Groups, err = b.writeGroups(f.Groups)
+	}
+	return s, err
+}
+
+// writeGroups writes the groups of two records and more, numbered from 1 in the order
+// of their first record.
+func (b *Batch) writeGroups(out io.Writer) (int, error) {
+	if out == nil {
+		out = io.Discard
+	}
+	w := csv.NewWriter(out)
+	w.Write([]string{"group", "id"})
+	n := 0
+	for _, group := range b.Groups() {
+		n++
+		for _, row := range group {
+			w.Write([]string{strconv.Itoa(n), b.ids[0].text(uint32(row) + 1)})
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return n, fmt.Errorf("write groups: %w", err)
+	}
+	return n, nil
+}
+
+// appendCSV writes one cell, quoted where it must be.
+func appendCSV(dst []byte, s string) []byte {
+	quote := false
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == ',' || c == '"' || c == '\n' || c == '\r' {
+			quote = true
+		}
+	}
+	if !quote {
+		return append(dst, s...)
+	}
+	dst = append(dst, '"')
+	for i := 0; i < len(s); i++ {
+		if s[i] == '"' {
+			dst = append(dst, '"')
+		}
+		dst = append(dst, s[i])
+	}
+	return append(dst, '"')
+}
