@@ -30,7 +30,6 @@ const (
 	maxRow     = 16 << 20 // bytes
 	maxField   = 1 << 20  // bytes
 	maxColumns = 1000
-	pageRows   = 1000
 	writers    = 64 // writes that may be collected into one replacement
 )
 
@@ -49,6 +48,7 @@ type collection struct {
 	path   string
 	mapped []string
 	format format
+	page   int              // rows of a page
 	clock  func() time.Time // dates of files are compared with it
 	env    environment
 	reader reader
@@ -57,10 +57,11 @@ type collection struct {
 
 // environment is what tests bend of the world around the files.
 type environment struct {
-	patience  time.Duration      // how long another writer's lock is waited for
-	poll      time.Duration      // how often it is tried
-	crashing  func(stage string) // called at the steps of a replacement
-	replacing func(path string)  // called before the old file is looked at for the last time
+	patience  time.Duration        // how long another writer's lock is waited for
+	poll      time.Duration        // how often it is tried
+	step      func(name string)    // called at the steps of a replacement
+	sync      func(*os.File) error // makes a file or directory durable
+	replacing func(path string)    // called before the old file is looked at for the last time
 }
 
 // Open opens a directory or file as a system. The settings are checked here,
@@ -88,10 +89,10 @@ func Open(settings connector.Settings) (connector.System, error) {
 			return nil, contact.Fail(contact.Setup, "%s: the %s row names no id column", settings.Name, kind)
 		}
 		c := &collection{
-			spec: spec, kind: kind, path: path, mapped: settings.Fields[kind], format: format, clock: time.Now,
+			spec: spec, kind: kind, path: path, mapped: settings.Fields[kind], format: format, page: 1000, clock: time.Now,
 			env: environment{
 				patience: 5 * time.Second, poll: 10 * time.Millisecond,
-				crashing: func(string) {}, replacing: func(string) {},
+				step: func(string) {}, replacing: func(string) {}, sync: (*os.File).Sync,
 			},
 		}
 		if err := c.locate(); err != nil {

@@ -43,11 +43,11 @@ func keepOwner(f *os.File, like os.FileInfo) error {
 }
 
 // syncDirectory makes a rename in a directory durable.
-func syncDirectory(path string) error {
+func (c *collection) syncDirectory(path string) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	return d.Sync()
+	return c.env.sync(d)
 }

@@ -72,7 +72,7 @@ func (c *conn) Pull(ctx context.Context, kind contact.Kind, cursor string) (conn
 		if err != nil {
 			return err
 		}
-		end := min(start+pageRows, len(s.rows))
+		end := min(start+f.page, len(s.rows))
 		page = connector.Page{
 			Records: make([]contact.Record, 0, end-start), Full: true, Asked: c.now(),
 			State: s.state, Missing: s.header.missing, More: end < len(s.rows),

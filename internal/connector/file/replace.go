@@ -44,7 +44,7 @@ func (c *collection) replace(path string, old *os.File, d *draft) (err error) {
 	if err := fresh.Chmod(info.Mode().Perm()); err != nil {
 		return failed("write", err)
 	}
-	if err := fresh.Sync(); err != nil {
+	if err := c.env.sync(fresh); err != nil {
 		return failed("write", err)
 	}
 	snapshot, err := c.scan(context.Background(), fresh)
@@ -54,7 +54,7 @@ func (c *collection) replace(path string, old *os.File, d *draft) (err error) {
 	if len(snapshot.rows) != d.count() || snapshot.size != size {
 		return contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays; name its delimiter and encoding in the configuration", c.name())
 	}
-	c.env.crashing("before rename")
+	c.env.step("before rename")
 	c.env.replacing(path)
 	if err := c.unchanged(d.old); err != nil {
 		return err
@@ -65,9 +65,9 @@ func (c *collection) replace(path string, old *os.File, d *draft) (err error) {
 	if err := os.Rename(fresh.Name(), path); err != nil {
 		return failed("write", err)
 	}
-	c.env.crashing("after rename")
+	c.env.step("after rename")
 	c.adopt(snapshot)
-	if err := syncDirectory(filepath.Dir(path)); err != nil {
+	if err := c.syncDirectory(filepath.Dir(path)); err != nil {
 		return contact.Fail(contact.Uncertain, "write %s: %w", c.name(), err)
 	}
 	return nil

@@ -180,6 +180,7 @@ func TestConformance(t *testing.T) {
 							t.Fatal(err)
 						}
 						t.Cleanup(func() { y.Close() })
+						y.(*system).collections[contact.Person].page = 3
 						return y
 					}
 					must := func(err error) {
@@ -188,7 +189,7 @@ func TestConformance(t *testing.T) {
 						}
 					}
 					return &conntest.Place{
-						System: start(t), Kind: contact.Person, Texts: []string{"Name", "Firm", "Phone"}, Hidden: "Secret",
+						System: start(t), Kind: contact.Person, Page: 3, Texts: []string{"Name", "Firm", "Phone"}, Hidden: "Secret",
 						User: e, Reopen: start,
 						Faults: conntest.Faults{
 							Vanish:        func(field string) { must(e.rename(field)) },
