@@ -57,6 +57,7 @@ func TestEditsTouchOnlyTheirLines(t *testing.T) {
 		{"one component, the lists beside it stay", v30, func(c *Card) error { return c.SetField("N.family", "E;k") }, `-N:Ek;An\,na,Maria;X;; | +N:E\;k;An\,na,Maria;X;;`},
 		{"a component that was not there", v21, func(c *Card) error { return c.SetField("N.suffix", "jun.") }, "-N:Ek;Ida | +N:Ek;Ida;;;jun."},
 		{"department", v30, func(c *Card) error { return c.SetField("ORG.2", "") }, "-ORG:Lab;R&D;Sub | +ORG:Lab;;Sub"},
+		{"what continues a blank line is not left to BEGIN", crlf("BEGIN:VCARD", "TITLE:a", "", " b", "END:VCARD"), func(c *Card) error { return c.SetField("TITLE", "") }, "-TITLE:a"},
 		{"a name is blanked, not removed", v30, func(c *Card) error { return c.SetField("FN", "") }, "-FN;CHARSET=UTF-8:Ida Ek | +FN:"},
 		{"a stray quote does not reach into the new value", crlf("BEGIN:VCARD", "VERSION:3.0", `TITLE;X="5:a`, "END:VCARD"), func(c *Card) error { return c.SetField("TITLE", `b":c`) }, `-TITLE;X="5:a | +TITLE;X="5":b":c`},
 		{"a second title does not move up", v30, func(c *Card) error { return c.SetField("TITLE", "") }, "-TITLE:a | +TITLE:"},

@@ -15,11 +15,11 @@ func parseCard(text string, line int, limits Limits) (*Card, error) {
 		}
 		l.skip(next)
 	}
-	for isBlank(l.peek()) { // also " ", which would continue BEGIN
-		l.skip(l.peek())
-	}
-	if next := l.peek(); next[0] == ' ' || next[0] == '\t' {
-		return nil, errorAt(ErrSyntax, l.no, 1, "this line continues another, but it is the first of its vCard")
+	for next := l.peek(); next[0] == ' ' || next[0] == '\t'; next = l.peek() {
+		if !isBlank(next) {
+			return nil, errorAt(ErrSyntax, l.no, 1, "this line continues another, but it is the first of its vCard")
+		}
+		l.skip(next)
 	}
 	c.lead = text[:l.pos]
 	c.Properties = make([]Property, 0, 16)
