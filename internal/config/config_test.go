@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"kith/internal/contact"
@@ -101,4 +102,12 @@ func row(t *testing.T, f *File, kind contact.Kind, place string) contact.Policy 
 		t.Fatalf("no row %s.%s", kind, place)
 	}
 	return r.Policy
+}
+
+func replaceOnce(t *testing.T, text, old, with string) string {
+	t.Helper()
+	if strings.Count(text, old) != 1 {
+		t.Fatalf("%q is there %d times", old, strings.Count(text, old))
+	}
+	return strings.Replace(text, old, with, 1)
 }
