@@ -21,6 +21,7 @@ type Place struct {
 type Listing struct {
 	At       time.Time `json:"at,omitzero"`        // zero = never: nothing is created there
 	Under    string    `json:"under,omitempty"`    // hash of the row under which it was listed
+	Swept    string    `json:"swept,omitempty"`    // hash of the row under which every party was held against it; differs while that is still to be done
 	Accepted string    `json:"accepted,omitempty"` // hash of the row that may write; differs while a changed configuration waits
 	Compared time.Time `json:"compared,omitzero"`  // when keys were last compared
 }

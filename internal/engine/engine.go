@@ -53,8 +53,7 @@ type Engine struct {
 
 	mu       sync.Mutex
 	sites    map[string]*site
-	sweeps   map[sweepKey]bool // rows every party has to be held against
-	listings map[sweepKey]bool // rows that were read completely
+	listings map[rowKey]bool // rows that were read completely
 	taken    *actionLog
 }
 

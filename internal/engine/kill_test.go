@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -196,8 +195,6 @@ func dies(t *testing.T, s story, dsn func(t testing.TB) string, stride int) {
 		w.store.Close()
 	}
 }
-
-func file(t testing.TB) string { return filepath.Join(t.TempDir(), "kith.db") }
 
 func TestK14KilledAtEveryStep(t *testing.T) {
 	for name, s := range stories() {

@@ -84,7 +84,7 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 	}
 	s.rounds[kind] = rd
 	if complete {
-		return s.endListing(ctx, kind, rd)
+		return s.endListing(ctx, kind, rd, cursor)
 	}
 	return s.compareKeys(ctx, kind, rd)
 }
@@ -160,30 +160,27 @@ func (s *site) direct(kind contact.Kind, page connector.Page) bool {
 }
 
 // endListing closes a complete listing: what it did not show is looked for,
-// and the place counts as listed under its present row.
-func (s *site) endListing(ctx context.Context, kind contact.Kind, rd *round) error {
+// the place counts as listed under its present row, and reading goes on from
+// where the listing ended.
+func (s *site) endListing(ctx context.Context, kind contact.Kind, rd *round, cursor string) error {
 	rd.complete = true
 	if err := s.missing(ctx, kind, rd); err != nil {
 		return err
 	}
 	place := clonePlace(s.place)
 	l := place.Listed[kind]
-	l.At, l.Compared = s.now(), s.now()
-	if hash := s.rows[kind].Hash(); l.Under != hash {
-		l.Under = hash
-		s.needsSweep(kind)
-	}
+	l.At, l.Compared, l.Under = s.now(), s.now(), s.rows[kind].Hash()
 	if l.Accepted == "" {
 		l.Accepted = l.Under
 	}
-	place.Listed[kind] = l
+	place.Listed[kind], place.Cursor[kind] = l, cursor
 	s.e.listing.Lock()
 	defer s.e.listing.Unlock()
 	if err := s.commit(ctx, contact.Commit{SavePlace: &place}); err != nil {
 		return err
 	}
 	s.e.mu.Lock()
-	s.e.listings[sweepKey{s.name, kind}] = true
+	s.e.listings[rowKey{s.name, kind}] = true
 	s.e.mu.Unlock()
 	return nil
 }

@@ -6,31 +6,18 @@ import (
 	"kith/internal/contact"
 )
 
-// needsSweep notes that the row of a kind is new: every party has to be held
-// against the place once. Listed is committed under the lock, so that from
-// then on every other commit marks this place itself.
-func (s *site) needsSweep(kind contact.Kind) {
-	s.e.mu.Lock()
-	defer s.e.mu.Unlock()
-	if s.e.sweeps == nil {
-		s.e.sweeps = map[sweepKey]bool{}
-	}
-	s.e.sweeps[sweepKey{s.name, kind}] = true
-}
-
-type sweepKey struct {
+type rowKey struct {
 	place string
 	kind  contact.Kind
 }
 
 // sweep holds all parties of a kind against a place whose row is new or has
-// changed, and marks what it lacks of them.
+// changed, and marks what it lacks of them. Listed is committed under the
+// lock, so that from then on every other commit marks this place itself; what
+// came before is marked here, again from the start should the process die.
 func (s *site) sweep(ctx context.Context, kind contact.Kind) error {
-	key := sweepKey{s.name, kind}
-	s.e.mu.Lock()
-	wanted := s.e.sweeps[key]
-	s.e.mu.Unlock()
-	if !wanted || s.rows[kind].Takes == nil {
+	l := s.place.Listed[kind]
+	if l.Under == "" || l.Under == l.Swept || s.rows[kind].Takes == nil {
 		return nil
 	}
 	after, done := "", 0
@@ -49,10 +36,10 @@ func (s *site) sweep(ctx context.Context, kind contact.Kind) error {
 		done += len(parties)
 		s.e.Progress.Step(s.name, "compare", done, 0)
 	}
-	s.e.mu.Lock()
-	delete(s.e.sweeps, key)
-	s.e.mu.Unlock()
-	return nil
+	return s.save(ctx, func(p *contact.Place) {
+		l.Swept = l.Under
+		p.Listed[kind] = l
+	})
 }
 
 func (s *site) sweepBatch(ctx context.Context, kind contact.Kind, parties []contact.Party) error {
@@ -79,7 +66,7 @@ func (s *site) sweepBatch(ctx context.Context, kind contact.Kind, parties []cont
 func (e *Engine) isListed(place string, kind contact.Kind) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.listings[sweepKey{place, kind}]
+	return e.listings[rowKey{place, kind}]
 }
 
 // learnListings takes over which places are listed from the store.
@@ -90,10 +77,10 @@ func (e *Engine) learnListings(ctx context.Context) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.listings = map[sweepKey]bool{}
+	e.listings = map[rowKey]bool{}
 	for name, p := range places {
 		for kind, l := range p.Listed {
-			e.listings[sweepKey{name, kind}] = !l.At.IsZero()
+			e.listings[rowKey{name, kind}] = !l.At.IsZero()
 		}
 	}
 	return nil
