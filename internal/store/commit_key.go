@@ -71,8 +71,18 @@ type keyOwner struct {
 	remote string
 }
 
+// Hashes fall on random pages of an index, and a commit writes every page it
+// touches. On SQLite new keys therefore gather in a small table, and move on to
+// the large one, in order, when they are many.
 var (
-	insertKey   = insert{into: "match_key (space, hash, owner)", width: 3, end: " ON CONFLICT (space, hash, owner) DO NOTHING"}
+	insertKey    = insert{into: "match_key (space, hash, owner)", width: 3}
+	insertRecent = insert{into: "recent_key (space, hash, owner)", width: 3}
+)
+
+// recentKeyLimit is how many keys may gather in recent_key.
+const recentKeyLimit = 50_000
+
+var (
 	insertOwner = insert{into: "key_owner (space, remote, keys)", width: 3, end: " RETURNING num, space, remote"}
 	findOwners  = lookup{text: "SELECT num, remote, keys FROM key_owner WHERE space = $1 AND remote IN"}
 	dropOwners  = lookup{text: "DELETE FROM key_owner WHERE num IN"}
@@ -100,7 +110,27 @@ func (b *batch) applyKeys(ctx context.Context) error {
 			return err
 		}
 	}
-	return b.rows(ctx, b.store.dialect, &insertKey, args)
+	if !b.store.dialect.recentKeys {
+		return b.rows(ctx, b.store.dialect, &insertKey, args)
+	}
+	if err := b.rows(ctx, b.store.dialect, &insertRecent, args); err != nil {
+		return err
+	}
+	return b.moveRecent(ctx, len(args)/insertRecent.width)
+}
+
+// moveRecent moves the recent keys to the large table when they are many. How
+// many there are is only known roughly: the count starts at 0 with the process.
+func (b *batch) moveRecent(ctx context.Context, added int) error {
+	if b.store.recentKeys.Add(int64(added)) < recentKeyLimit {
+		return nil
+	}
+	b.store.recentKeys.Store(0)
+	if _, err := b.exec(ctx, "INSERT INTO match_key SELECT space, hash, owner FROM recent_key ORDER BY space, hash, owner"); err != nil {
+		return err
+	}
+	_, err := b.exec(ctx, "DELETE FROM recent_key")
+	return err
 }
 
 // diffKeys takes away the keys an owner no longer has and appends those it has
@@ -118,8 +148,13 @@ func (b *batch) diffKeys(ctx context.Context, args []any, space, owner int64, ol
 			args = append(args, space, key, owner)
 		}
 	}
-	drop := lookup{text: "DELETE FROM match_key WHERE space = $1 AND owner = $2 AND hash IN"}
-	return args, b.execIn(ctx, b.store.dialect, drop, []any{space, owner}, gone)
+	for _, table := range []string{"match_key", "recent_key"} {
+		drop := lookup{text: "DELETE FROM " + table + " WHERE space = $1 AND owner = $2 AND hash IN"}
+		if err := b.execIn(ctx, b.store.dialect, drop, []any{space, owner}, gone); err != nil {
+			return nil, err
+		}
+	}
+	return args, nil
 }
 
 // compareKeys is the order of packed keys, which is that of contact.Key.

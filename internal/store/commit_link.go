@@ -14,32 +14,16 @@ type linkRow struct {
 	moved bool  // what identifies it has changed
 }
 
-// linkRest is what few links have and no query asks for.
-type linkRest struct {
-	Intent *contact.Intent   `json:"intent,omitempty"`
-	Late   *contact.Intent   `json:"late,omitempty"`
-	Held   map[string]string `json:"held,omitempty"`
-}
-
-// Flags of a link, above the two bits of its switch.
 const (
-	flagSwitch = 3
-	flagMade   = 4
-	flagOut    = 8
-)
-
-const (
-	linkWidth = 21
+	linkWidth = 13
 	linkParty = 3 // the column of the party's number
+	linkGone  = 4
 )
 
-const linkInsertColumns = "place, kind, remote, party, version, shown, gone, flags, at, since, due, reread, pending," +
-	" not_before, tries, needs, problem, missing, seen, sent, rest"
+const linkInsertColumns = "place, kind, remote, party, gone, due, reread, pending, not_before, needs, problem, echo, body"
 
-const linkUpdate = " ON CONFLICT (id) DO UPDATE SET version = excluded.version, shown = excluded.shown, flags = excluded.flags," +
-	" at = excluded.at, since = excluded.since, due = excluded.due, reread = excluded.reread, pending = excluded.pending," +
-	" not_before = excluded.not_before, tries = excluded.tries, needs = excluded.needs, problem = excluded.problem," +
-	" missing = excluded.missing, seen = excluded.seen, sent = excluded.sent, rest = excluded.rest"
+const linkUpdate = " ON CONFLICT (id) DO UPDATE SET due = excluded.due, reread = excluded.reread, pending = excluded.pending," +
+	" not_before = excluded.not_before, needs = excluded.needs, problem = excluded.problem, echo = excluded.echo, body = excluded.body"
 
 // Most updates leave the identity of a link alone. Not naming its columns
 // spares the four indexes over them.
@@ -83,30 +67,14 @@ func packLink(p *packer, l *contact.Link, args []any) error {
 	if err != nil {
 		return err
 	}
-	flags, err := codeOf(switches, l.Switch)
+	chosen, err := codeOf(switches, l.Switch)
 	if err != nil {
 		return err
 	}
-	if l.Made {
-		flags |= flagMade
-	}
-	if l.Out {
-		flags |= flagOut
-	}
-	var missing, rest any
-	if l.Missing != nil {
-		missing = toJSON(l.Missing)
-	}
-	if l.Intent != nil || l.Late != nil || len(l.Held) > 0 {
-		rest = toJSON(linkRest{l.Intent, l.Late, l.Held})
-	}
-	args[0], args[1], args[2], args[3] = p.name(l.Place), kind, l.Remote, nil
-	args[4], args[5], args[6], args[7] = l.Version, l.Shown[:], gone, flags
-	args[8], args[9] = millis(l.At), millis(l.Since)
-	args[10], args[11], args[12] = bit(l.Due), bit(l.Reread), bit(l.Intent != nil)
-	args[13], args[14] = millis(l.NotBefore), int64(l.Tries)
-	args[15], args[16] = textOrNil(l.Needs), textOrNil(reasonText(l.Problem))
-	args[17], args[18], args[19], args[20] = missing, orNil(p.memo(l.Seen)), orNil(p.memo(l.Sent)), rest
+	args[0], args[1], args[2], args[linkParty], args[linkGone] = p.name(l.Place), kind, l.Remote, nil, gone
+	args[5], args[6], args[7] = bit(l.Due), bit(l.Reread), bit(l.Intent != nil)
+	args[8], args[9], args[10] = millis(l.NotBefore), textOrNil(l.Needs), textOrNil(reasonText(l.Problem))
+	args[11], args[12] = p.echo(l), p.link(l, chosen)
 	return nil
 }
 
@@ -182,7 +150,7 @@ func (b *batch) compareLinks(ctx context.Context) error {
 		found++
 		row := rows[id]
 		to, _ := row.args[linkParty].(int64) // 0 = none, as in party
-		if row.args[0] != place || row.args[1] != kind || row.args[2] != remote || to != party.Int64 || row.args[6] != gone {
+		if row.args[0] != place || row.args[1] != kind || row.args[2] != remote || to != party.Int64 || row.args[linkGone] != gone {
 			row.moved = true
 			moved = append(moved, id)
 		}

@@ -85,14 +85,17 @@ func refsOf(party *contact.Party) string {
 }
 
 func (b *batch) applyParties(ctx context.Context) error {
-	known := make(map[string]*partyRow, len(b.parties))
+	known := map[string]*partyRow{}
 	var old []any
+	var made []*partyRow
 	for i := range b.parties {
 		row := &b.parties[i]
-		known[row.id] = row
-		if row.change == nil || row.change.Was != 0 {
-			old = append(old, row.id)
+		if row.change != nil && row.change.Was == 0 {
+			made = append(made, row)
+			continue
 		}
+		known[row.id] = row
+		old = append(old, row.id)
 	}
 	if err := b.loadParties(ctx, known, old); err != nil {
 		return err
@@ -100,7 +103,7 @@ func (b *batch) applyParties(ctx context.Context) error {
 	if err := b.updateParties(ctx); err != nil {
 		return err
 	}
-	if err := b.insertParties(ctx, known); err != nil {
+	if err := b.insertParties(ctx, made); err != nil {
 		return err
 	}
 	for i := range b.parties {
@@ -148,16 +151,12 @@ func (b *batch) loadParties(ctx context.Context, known map[string]*partyRow, ids
 	return nil
 }
 
+const partyColumns = "party (num, id, kind, state, rev, keys, refs, body)"
+
 var (
-	insertParty = insert{
-		into: "party (id, kind, state, rev, keys, refs, body)", width: 7,
-		end: " ON CONFLICT (id) DO NOTHING RETURNING num, id",
-	}
-	updateParty = insert{
-		into: "party (num, id, kind, state, rev, keys, refs, body)", width: 8,
-		end: " ON CONFLICT (num) DO UPDATE SET kind = excluded.kind, state = excluded.state, rev = excluded.rev," +
-			" keys = excluded.keys, refs = excluded.refs, body = excluded.body",
-	}
+	insertParty = insert{into: partyColumns, width: 8}
+	updateParty = insert{into: partyColumns, width: 8, end: " ON CONFLICT (num) DO UPDATE SET kind = excluded.kind," +
+		" state = excluded.state, rev = excluded.rev, keys = excluded.keys, refs = excluded.refs, body = excluded.body"}
 )
 
 func (row *partyRow) args(args []any) []any {
@@ -165,7 +164,7 @@ func (row *partyRow) args(args []any) []any {
 	if row.rekeyed {
 		keys = row.keys
 	}
-	return append(args, row.id, row.kind, row.state, row.change.Party.Rev, orNil(keys), textOrNil(row.refs), row.body)
+	return append(args, row.num, row.id, row.kind, row.state, row.change.Party.Rev, orNil(keys), textOrNil(row.refs), row.body)
 }
 
 func (b *batch) updateParties(ctx context.Context) error {
@@ -175,7 +174,7 @@ func (b *batch) updateParties(ctx context.Context) error {
 		switch {
 		case row.num == 0:
 		case row.change != nil:
-			args = row.args(append(args, row.num))
+			args = row.args(args)
 		default:
 			if _, err := b.exec(ctx, "UPDATE party SET keys = $1 WHERE num = $2", orNil(row.keys), row.num); err != nil {
 				return err
@@ -185,31 +184,27 @@ func (b *batch) updateParties(ctx context.Context) error {
 	return b.rows(ctx, b.store.dialect, &updateParty, args)
 }
 
-func (b *batch) insertParties(ctx context.Context, known map[string]*partyRow) error {
-	var args []any
-	for i := range b.parties {
-		if b.parties[i].num == 0 {
-			args = b.parties[i].args(args)
-		}
+// insertParties gives new parties the next numbers. Parties are never deleted,
+// so the highest number is the last one given.
+func (b *batch) insertParties(ctx context.Context, made []*partyRow) error {
+	if len(made) == 0 {
+		return nil
 	}
-	err := b.rowsReturning(ctx, b.store.dialect, &insertParty, args, func(rows *sql.Rows) error {
-		var num int64
-		var id string
-		if err := rows.Scan(&num, &id); err != nil {
+	if lock := b.store.dialect.partyLock; lock != "" {
+		if _, err := b.exec(ctx, lock); err != nil {
 			return err
 		}
-		known[id].num = num
-		return nil
-	})
-	if err != nil {
+	}
+	var last int64
+	if err := b.one(ctx, "SELECT COALESCE(MAX(num), 0) FROM party", nil, &last); err != nil {
 		return err
 	}
-	for i := range b.parties {
-		if b.parties[i].num == 0 {
-			return movedOn(b.parties[i].id) // it is there already
-		}
+	var args []any
+	for i, row := range made {
+		row.num = last + 1 + int64(i)
+		args = row.args(args)
 	}
-	return nil
+	return b.rows(ctx, b.store.dialect, &insertParty, args)
 }
 
 var insertRef = insert{into: "ref (parent, child)", width: 2, end: " ON CONFLICT (parent, child) DO NOTHING"}

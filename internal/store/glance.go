@@ -3,25 +3,24 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"kith/internal/contact"
 )
 
-const selectGlances = "SELECT id, remote, version, shown, gone, reread + pending, missing FROM link WHERE place = $1 AND kind = $2 AND "
+const selectGlances = "SELECT id, remote, gone, reread + pending, echo FROM link WHERE place = $1 AND kind = $2 AND "
 
-func scanGlance(_ *unpacker, rows *sql.Rows) (contact.Glance, error) {
+func scanGlance(u *unpacker, rows *sql.Rows) (contact.Glance, error) {
 	var g contact.Glance
-	var shown, missing sql.RawBytes
+	var echo sql.RawBytes
 	var gone, busy int64
-	if err := rows.Scan(&g.ID, &g.Remote, &g.Version, &shown, &gone, &busy, &missing); err != nil {
+	if err := rows.Scan(&g.ID, &g.Remote, &gone, &busy, &echo); err != nil {
 		return g, err
 	}
-	copy(g.Shown[:], shown)
 	g.Busy = busy > 0
-	if missing != nil {
-		if err := fromJSON(string(missing), &g.Missing); err != nil {
-			return g, err
-		}
+	g.Shown, g.Version, g.Missing = u.echo(echo)
+	if err := u.end("link"); err != nil {
+		return g, fmt.Errorf("%w (%d)", err, g.ID)
 	}
 	var err error
 	g.Gone, err = wordOf(gones, gone)
@@ -35,9 +34,10 @@ func (s *Store) Glances(ctx context.Context, place string, kind contact.Kind, re
 	if !ok {
 		return found, err
 	}
+	var u unpacker // a glance holds no names
 	find := lookup{text: selectGlances + "remote <> '' AND remote IN"}
 	err = s.reads.eachIn(ctx, s.dialect, find, []any{num, code}, values(remotes), func(rows *sql.Rows) error {
-		g, err := scanGlance(nil, rows)
+		g, err := scanGlance(&u, rows)
 		found[g.Remote] = g
 		return err
 	})

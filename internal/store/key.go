@@ -1,32 +1,51 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
+	"slices"
 
 	"kith/internal/contact"
 )
 
-// FindKeys returns the owners of match keys in a scope, in no order: parties
+// FindKeys returns the owners of match keys in a scope, by key: parties
 // by id in scope "", records of a place by remote id in its scope.
 func (s *Store) FindKeys(ctx context.Context, scope string, kind contact.Kind, keys []contact.Key) ([]contact.KeyHit, error) {
 	num, code, ok, err := s.placeKind(ctx, scope, kind)
 	if !ok {
 		return nil, err
 	}
-	find := lookup{text: "SELECT k.hash, o.remote FROM match_key k JOIN key_owner o ON o.num = k.owner WHERE k.space = $1 AND k.hash IN"}
+	owner := "o.remote FROM %s k JOIN key_owner o ON o.num = k.owner"
 	if scope == "" {
-		find.text = "SELECT k.hash, p.id FROM match_key k JOIN party p ON p.num = k.owner WHERE k.space = $1 AND k.hash IN"
+		owner = "p.id FROM %s k JOIN party p ON p.num = k.owner"
 	}
 	hashes := make([]any, len(keys))
 	for i, key := range keys {
 		hashes[i] = int64(key)
 	}
-	return listIn(ctx, s, find, []any{spaceOf(num, code)}, hashes, func(_ *unpacker, rows *sql.Rows) (contact.KeyHit, error) {
-		var hit contact.KeyHit
-		err := rows.Scan(&hit.Key, &hit.Owner)
-		return hit, err
+	var hits []contact.KeyHit
+	// Keys only ever move from recent_key to match_key, so none is missed in
+	// this order; one that moves meanwhile is found twice.
+	for _, table := range []string{"recent_key", "match_key"} {
+		find := lookup{text: "SELECT k.hash, " + fmt.Sprintf(owner, table) + " WHERE k.space = $1 AND k.hash IN"}
+		found, err := listIn(ctx, s, find, []any{spaceOf(num, code)}, hashes, scanHit)
+		if err != nil {
+			return nil, err
+		}
+		hits = append(hits, found...)
+	}
+	slices.SortFunc(hits, func(x, y contact.KeyHit) int {
+		return cmp.Or(cmp.Compare(x.Key, y.Key), cmp.Compare(x.Owner, y.Owner))
 	})
+	return slices.Compact(hits), nil
+}
+
+func scanHit(_ *unpacker, rows *sql.Rows) (contact.KeyHit, error) {
+	var hit contact.KeyHit
+	err := rows.Scan(&hit.Key, &hit.Owner)
+	return hit, err
 }
 
 // NotSame returns those of the pairs that a person said are different, as they

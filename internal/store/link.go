@@ -9,52 +9,32 @@ import (
 	"kith/internal/contact"
 )
 
-const selectLinks = "SELECT l.id, l.place, l.kind, l.remote, p.id, l.version, l.shown, l.gone, l.flags, l.at, l.since, l.due, l.reread," +
-	" l.not_before, l.tries, l.needs, l.problem, l.missing, l.seen, l.sent, l.rest FROM link l LEFT JOIN party p ON p.num = l.party WHERE "
+const selectLinks = "SELECT l.id, l.place, l.kind, l.remote, p.id, l.gone, l.due, l.reread, l.not_before, l.needs, l.problem," +
+	" l.echo, l.body FROM link l LEFT JOIN party p ON p.num = l.party WHERE "
 
 func scanLink(u *unpacker, rows *sql.Rows) (contact.Link, error) {
 	var l contact.Link
-	var place, kind, gone, flags, at, since, notBefore int64
-	var shown, seen, sent sql.RawBytes
-	var party, needs, problem, missing, rest sql.NullString
-	err := rows.Scan(&l.ID, &place, &kind, &l.Remote, &party, &l.Version, &shown, &gone, &flags, &at, &since, &l.Due, &l.Reread,
-		&notBefore, &l.Tries, &needs, &problem, &missing, &seen, &sent, &rest)
+	var place, kind, gone, notBefore int64
+	var echo, body sql.RawBytes
+	var party, needs, problem sql.NullString
+	err := rows.Scan(&l.ID, &place, &kind, &l.Remote, &party, &gone, &l.Due, &l.Reread, &notBefore, &needs, &problem, &echo, &body)
 	if err != nil {
 		return l, err
 	}
-	l.Place, l.Party, l.Needs = u.name(uint64(place)), party.String, needs.String
-	l.Seen, l.Sent = u.memo(seen), u.memo(sent)
+	l.Place, l.Party, l.Needs, l.NotBefore = u.name(uint64(place)), party.String, needs.String, instant(notBefore)
+	l.Shown, l.Version, l.Missing = u.echo(echo)
+	u.link(body, &l)
 	if err := u.end("link"); err != nil {
 		return l, fmt.Errorf("%w (%d)", err, l.ID)
 	}
-	copy(l.Shown[:], shown)
-	l.At, l.Since, l.NotBefore = instant(at), instant(since), instant(notBefore)
-	l.Made, l.Out = flags&flagMade != 0, flags&flagOut != 0
 	if l.Kind, err = wordOf(kinds, kind); err != nil {
 		return l, err
 	}
 	if l.Gone, err = wordOf(gones, gone); err != nil {
 		return l, err
 	}
-	if l.Switch, err = wordOf(switches, flags&flagSwitch); err != nil {
-		return l, err
-	}
-	if l.Problem, err = reasonOf(problem.String); err != nil {
-		return l, err
-	}
-	if missing.Valid {
-		if err := fromJSON(missing.String, &l.Missing); err != nil {
-			return l, err
-		}
-	}
-	if rest.Valid {
-		var r linkRest
-		if err := fromJSON(rest.String, &r); err != nil {
-			return l, err
-		}
-		l.Intent, l.Late, l.Held = r.Intent, r.Late, r.Held
-	}
-	return l, nil
+	l.Problem, err = reasonOf(problem.String)
+	return l, err
 }
 
 // LinksByRemote returns the links of records of a place, in no order.

@@ -47,26 +47,6 @@ func (p *packer) text(s string) {
 	p.b = append(p.b, s...)
 }
 
-// memo packs native values by field. A digest goes without its mark: the
-// lowest bit of the field's number tells it from a text.
-func (p *packer) memo(m contact.Memo) []byte {
-	if m == nil {
-		return nil
-	}
-	p.uint(uint64(len(m)))
-	for field, value := range m {
-		num := uint64(p.name(field)) << 1
-		if contact.IsDigest(value) {
-			p.uint(num | 1)
-			p.b = append(p.b, value[1:]...)
-			continue
-		}
-		p.uint(num)
-		p.text(value)
-	}
-	return p.take()
-}
-
 const (
 	valueFrom  = 1 << iota // the value has a place
 	valueAt                // and a time
@@ -261,28 +241,6 @@ func (u *unpacker) end(what string) error {
 	}
 	return nil
 }
-
-func (u *unpacker) memo(packed []byte) contact.Memo {
-	if packed == nil {
-		return nil
-	}
-	u.s = string(packed)
-	n := u.count()
-	m := make(contact.Memo, n)
-	for range n {
-		num := u.uint()
-		field := u.name(num >> 1)
-		if num&1 == 1 {
-			m[field] = digestMark + u.bytes(8)
-			continue
-		}
-		m[field] = u.text()
-	}
-	return m
-}
-
-// digestMark is the zero byte before a digest, see contact.Memo.
-const digestMark = "\x00"
 
 // party reads Origin, Into and Fields.
 func (u *unpacker) party(packed []byte, party *contact.Party) {

@@ -29,13 +29,14 @@ type Options struct {
 
 // Store is an open store. It is safe for concurrent use.
 type Store struct {
-	options Options
-	dialect *dialect
-	path    string // of the SQLite file
-	names   atomic.Pointer[names]
-	reads   *statements
-	writes  *writer        // nil: opened for reading
-	opened  []func() error // what Close ends, the last one first
+	options    Options
+	dialect    *dialect
+	path       string // of the SQLite file
+	names      atomic.Pointer[names]
+	reads      *statements
+	recentKeys atomic.Int64   // added to recent_key since they were last moved
+	writes     *writer        // nil: opened for reading
+	opened     []func() error // what Close ends, the last one first
 }
 
 // Open opens a store to read and write it, and makes or upgrades its tables

@@ -20,7 +20,7 @@ CREATE TABLE place (
 );
 
 CREATE TABLE party (
-	num SERIAL_KEY,
+	num BIGINT_KEY,
 	id EXACT_TEXT NOT NULL UNIQUE,
 	kind SMALLINT NOT NULL,
 	state SMALLINT NOT NULL,
@@ -37,29 +37,22 @@ CREATE TABLE ref (
 	PRIMARY KEY (parent, child)
 ) CLUSTERED;
 
+-- echo is what tells an echo from news; body is all that no query asks for.
 CREATE TABLE link (
 	id SERIAL_KEY,
 	place BIGINT NOT NULL,
 	kind SMALLINT NOT NULL,
 	remote EXACT_TEXT NOT NULL,
 	party BIGINT,
-	version TEXT NOT NULL,
-	shown BYTES NOT NULL,
 	gone SMALLINT NOT NULL,
-	flags SMALLINT NOT NULL,
-	at BIGINT NOT NULL,
-	since BIGINT NOT NULL,
 	due SMALLINT NOT NULL,
 	reread SMALLINT NOT NULL,
 	pending SMALLINT NOT NULL,
 	not_before BIGINT NOT NULL,
-	tries BIGINT NOT NULL,
 	needs EXACT_TEXT,
 	problem TEXT,
-	missing TEXT,
-	seen BYTES,
-	sent BYTES,
-	rest TEXT
+	echo BYTES NOT NULL,
+	body BYTES NOT NULL
 );
 CREATE UNIQUE INDEX link_remote ON link (place, kind, remote) WHERE remote <> '';
 CREATE UNIQUE INDEX link_party ON link (party, place) WHERE party IS NOT NULL;
@@ -72,8 +65,16 @@ CREATE INDEX link_needs ON link (needs) WHERE needs IS NOT NULL;
 CREATE INDEX link_problem ON link (place, id) WHERE problem IS NOT NULL;
 
 -- Match keys. space is twice the scope's number plus the kind; in scope 0,
--- the parties, owner is a party's number, else a key_owner's.
+-- the parties, owner is a party's number, else a key_owner's. What has come in
+-- lately may stand in recent_key instead, see commit_key.go.
 CREATE TABLE match_key (
+	space BIGINT NOT NULL,
+	hash BIGINT NOT NULL,
+	owner BIGINT NOT NULL,
+	PRIMARY KEY (space, hash, owner)
+) CLUSTERED;
+
+CREATE TABLE recent_key (
 	space BIGINT NOT NULL,
 	hash BIGINT NOT NULL,
 	owner BIGINT NOT NULL,
