@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kith/internal/config"
+	"kith/internal/connector"
+	"kith/internal/contact"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	var explain bool
+	cmd := &cobra.Command{
+		Use: "check", Short: "Check the configuration, open every door and show the direction table", Args: exactly(0, "no argument"),
+		Long: `Reads the configuration, opens every system, and shows who gives and who takes,
+who creates, changes and deletes. Nothing is written anywhere. With --explain it
+shows every rule of every row and the line it comes from.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := p.open(cmd.Context(), reading, nil)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			return p.check(cmd.Context(), h, explain)
+		},
+	}
+	cmd.Flags().BoolVar(&explain, "explain", false, "show every rule of every row with the line it comes from")
+	return cmd
+}
+
+func (p *program) check(ctx context.Context, h *house, explain bool) error {
+	f := h.file
+	if !p.json {
+		fmt.Fprintf(p.stdout, "%s  ok: %d lines, %d systems, %s\n", f.Name, f.Lines, len(f.Systems), kindsOf(f))
+	}
+	var codes []int
+	for _, place := range h.book.Places() {
+		code, err := p.checkPlace(ctx, h, place)
+		if err != nil {
+			return err
+		}
+		codes = append(codes, code)
+	}
+	if err := p.directions(f); err != nil {
+		return err
+	}
+	if explain {
+		if err := p.explain(f); err != nil {
+			return err
+		}
+	}
+	for _, w := range f.Warnings {
+		if p.json {
+			if err := p.line("warning", map[string]any{"line": w.Line, "column": w.Column, "sentence": w.Sentence}); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintf(p.stdout, "warning  %s:%s\n", f.Name, w)
+	}
+	return end(codes)
+}
+
+func kindsOf(f *config.File) string {
+	var words []string
+	for _, kind := range contact.Kinds {
+		if slices.ContainsFunc(f.Rows, func(r config.Row) bool { return r.Policy.Kind == kind }) {
+			words = append(words, string(kind))
+		}
+	}
+	return strings.Join(words, " and ")
+}
+
+type doorLine struct {
+	Place    string         `json:"place"`
+	Account  string         `json:"account,omitempty"`
+	Rows     map[string]int `json:"rows,omitempty"`
+	Note     string         `json:"note,omitempty"`
+	Writable bool           `json:"writable"`
+	Error    *stopJSON      `json:"error,omitempty"`
+}
+
+// checkPlace opens one door and looks whether everything the rows map is
+// there. The code is that of why it fails, 0 if it does not.
+func (p *program) checkPlace(ctx context.Context, h *house, place string) (int, error) {
+	line, err := p.openDoor(ctx, h, place)
+	code := exitDone
+	if err != nil {
+		why := contact.Because(reasonCode(err), place, err.Error())
+		stop := stopOf(why)
+		line.Error = &stop
+		code = codeOfStop(why)
+	}
+	if p.json {
+		return code, p.line("place", line)
+	}
+	if line.Error != nil {
+		fmt.Fprintf(p.stdout, "%s  FAILED  %s\n", place, line.Error.Sentence)
+		if line.Error.Help != "" {
+			fmt.Fprintf(p.stdout, "    %s\n", line.Error.Help)
+		}
+		return code, nil
+	}
+	parts := []string{line.Note}
+	for _, name := range sortedKeys(line.Rows) {
+		if line.Rows[name] >= 0 {
+			parts = append(parts, fmt.Sprintf("%s %d rows", name, line.Rows[name]))
+		}
+	}
+	writing := "writing off"
+	if line.Writable {
+		writing = "writing on"
+	}
+	parts = append(parts, writing)
+	fmt.Fprintf(p.stdout, "%s  ok  %s\n", place, strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", "))
+	return code, nil
+}
+
+func reasonCode(err error) string {
+	switch contact.ClassOf(err) {
+	case contact.Credentials:
+		return contact.CodeCredentials
+	case contact.Unreachable, contact.Throttled:
+		return contact.CodeUnreachable
+	case contact.Setup:
+		return contact.CodeSetup
+	case contact.Forbidden:
+		return contact.CodeForbidden
+	case contact.Malformed:
+		return contact.CodeMalformed
+	}
+	return contact.CodeStopped
+}
+
+func (p *program) openDoor(ctx context.Context, h *house, place string) (doorLine, error) {
+	line := doorLine{Place: place, Rows: map[string]int{}}
+	for _, kind := range contact.Kinds {
+		row := h.book.Row(place, kind)
+		if row == nil {
+			continue
+		}
+		system := h.systems[row.System]
+		line.Writable = line.Writable || row.Takes != nil && !system.Abilities().ReadOnly
+		door, err := system.Open(ctx, strings.TrimPrefix(strings.TrimPrefix(place, row.System), "/"))
+		if err != nil {
+			return line, err
+		}
+		line.Account = door.Account()
+		shape, err := door.Describe(ctx, kind)
+		if err != nil {
+			return line, err
+		}
+		line.Rows[collectionName(row.Collection, kind)], line.Note = shape.Rows, shape.Note
+		if err := hasFields(row.Natives(), shape, row.Collection); err != nil {
+			return line, err
+		}
+	}
+	return line, nil
+}
+
+func collectionName(c contact.Collection, kind contact.Kind) string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return string(kind)
+}
+
+// hasFields looks for mapped fields that a collection does not have.
+func hasFields(mapped []string, shape connector.Shape, c contact.Collection) error {
+	if len(shape.Fields) == 0 {
+		return nil
+	}
+	for _, name := range mapped {
+		if !slices.ContainsFunc(shape.Fields, func(f connector.Field) bool { return f.Name == name }) {
+			return contact.Fail(contact.Setup, "%s has no field %q", c.Name, name)
+		}
+	}
+	return nil
+}
+
+// directions shows the direction table.
+func (p *program) directions(f *config.File) error {
+	var rows [][]string
+	for _, t := range config.Table(f) {
+		if p.json {
+			if err := p.line("direction", t); err != nil {
+				return err
+			}
+			continue
+		}
+		for i := range max(1, len(t.Changed), len(t.Deleted)) {
+			row := []string{"", "", "", at(t.Changed, i), at(t.Deleted, i)}
+			if i == 0 {
+				row[0], row[1], row[2] = string(t.Kind), t.Direction, t.Created
+			}
+			rows = append(rows, row)
+		}
+		for _, note := range t.Notes {
+			rows = append(rows, []string{"", "", note})
+		}
+	}
+	if !p.json {
+		table(p.stdout, []string{"ENTITY", "DIRECTION", "CREATED", "CHANGED", "DELETED"}, rows)
+	}
+	return nil
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
+}
+
+// explain shows every rule of every row with the line it comes from.
+func (p *program) explain(f *config.File) error {
+	for _, row := range f.Rows {
+		if !p.json {
+			fmt.Fprintf(p.stdout, "\n%s.%s (%s:%d)\n", row.Policy.Kind, row.Policy.Place, f.Name, row.Pos.Line)
+		}
+		var rows [][]string
+		for _, rule := range row.Rules {
+			if p.json {
+				if err := p.line("rule", map[string]any{
+					"kind": row.Policy.Kind, "place": row.Policy.Place, "key": rule.Key, "value": rule.Value, "from": rule.From, "line": rule.Pos.Line,
+				}); err != nil {
+					return err
+				}
+				continue
+			}
+			from := rule.From
+			if rule.Pos.Line > 0 {
+				from = fmt.Sprintf("%s, line %d", rule.From, rule.Pos.Line)
+			}
+			rows = append(rows, []string{"  " + rule.Key, rule.Value, from})
+		}
+		if !p.json {
+			table(p.stdout, []string{"  RULE", "VALUE", "FROM"}, rows)
+		}
+	}
+	return nil
+}

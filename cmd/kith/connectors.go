@@ -1,0 +1,49 @@
+package main
+
+import (
+	"kith/internal/config"
+	"kith/internal/connector"
+	"kith/internal/connector/file"
+	"kith/internal/connector/memory"
+	"kith/internal/connector/sqldb"
+)
+
+// kind is a kind of system: what the configuration knows of it, and its door.
+type kind struct {
+	config.Kind
+	open func(connector.Settings) (connector.System, error)
+}
+
+// kinds is the list of all kinds of system there are.
+func kinds() []kind {
+	return []kind{
+		{config.Kind{
+			Name: "memory", Doc: "records in this process, for trying things out",
+			Keys: keysOf(memory.Keys), NativeSlots: true, Marks: true,
+		}, memory.Open},
+		{config.Kind{
+			Name: "file", Doc: "CSV files in a directory",
+			Keys: keysOf(file.Keys), NeedsCollection: true, NeedsID: true,
+		}, file.Open},
+		{config.Kind{
+			Name: "sqldb", Doc: "tables of a PostgreSQL, MariaDB, MySQL, SQL Server or SQLite database",
+			Keys: keysOf(sqldb.Keys), NeedsCollection: true, NeedsID: true,
+		}, sqldb.Open},
+	}
+}
+
+func keysOf(keys []connector.Key) []config.KindKey {
+	out := make([]config.KindKey, len(keys))
+	for i, k := range keys {
+		out[i] = config.KindKey(k)
+	}
+	return out
+}
+
+func configKinds(all []kind) []config.Kind {
+	out := make([]config.Kind, len(all))
+	for i, k := range all {
+		out[i] = k.Kind
+	}
+	return out
+}

@@ -1,0 +1,329 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os/user"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kith/internal/contact"
+	"kith/internal/engine"
+	"kith/internal/plan"
+	"kith/internal/sentence"
+)
+
+func (p *program) contactCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "contact", Short: "Look at contacts, and link or switch them by hand",
+		Args: subcommand("contact", "list", "show", "why", "link", "unlink", "on", "off"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(
+		p.contactList(), p.contactShow(), p.contactWhy(),
+		p.byHand("link PARTY PLACE ID", 3, "Tie a record of a place to a contact", func(ctx context.Context, e *engine.Engine, args []string) error {
+			return e.Link(ctx, args[0], args[1], args[2], byWhom())
+		}),
+		p.byHand("unlink PARTY PLACE", 2, "Take a contact's record at a place out of it, after a wrong match", func(ctx context.Context, e *engine.Engine, args []string) error {
+			return e.Unlink(ctx, args[0], args[1], byWhom())
+		}),
+		p.byHand("on PARTY PLACE", 2, "Keep a contact in a place, whatever the filters say", func(ctx context.Context, e *engine.Engine, args []string) error {
+			return e.Switch(ctx, args[0], args[1], contact.On, byWhom())
+		}),
+		p.byHand("off PARTY PLACE", 2, "Keep a contact out of a place", func(ctx context.Context, e *engine.Engine, args []string) error {
+			return e.Switch(ctx, args[0], args[1], contact.Off, byWhom())
+		}),
+	)
+	return cmd
+}
+
+// byHand is a command that commits one short transaction beside a running
+// server, which does the rest.
+func (p *program) byHand(use string, n int, short string, do func(context.Context, *engine.Engine, []string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: exactly(n, strings.Join(strings.Fields(use)[1:], " ")),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			h, err := p.open(cmd.Context(), deciding, nil)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if err := h.start(cmd.Context()); err != nil {
+				return err
+			}
+			if args[0], err = h.party(cmd.Context(), args[0]); err != nil {
+				return err
+			}
+			if err := do(cmd.Context(), h.engine, args); err != nil {
+				return err
+			}
+			p.say("noted; a running server does it now, else the next `kith sync`")
+			return nil
+		},
+	}
+}
+
+func byWhom() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "command line"
+}
+
+// party finds a contact by its id, by the beginning of its id, or by words of
+// its name, if only one fits.
+func (h *house) party(ctx context.Context, words string) (string, error) {
+	if found, err := h.store.Parties(ctx, []string{words}); err != nil || len(found) == 1 {
+		return words, err
+	}
+	var fits []contact.Party
+	for _, kind := range contact.Kinds {
+		found, err := h.store.Search(ctx, kind, words, "", 20)
+		if err != nil {
+			return "", err
+		}
+		fits = append(fits, found...)
+	}
+	switch len(fits) {
+	case 1:
+		return fits[0].ID, nil
+	case 0:
+		return "", contact.Fail(contact.NotFound, "there is no contact %q; `kith contact list` shows them", words)
+	}
+	names := make([]string, 0, len(fits))
+	for i := range fits {
+		names = append(names, fmt.Sprintf("  %s  %s", fits[i].ID, nameOf(&fits[i])))
+	}
+	return "", contact.Fail(contact.NotFound, "%d contacts fit %q; name one by its id:\n%s", len(fits), words, strings.Join(names, "\n"))
+}
+
+func nameOf(c *contact.Party) string {
+	if c.Kind == contact.Company {
+		return c.Text("name")
+	}
+	name := strings.TrimSpace(c.Text("name.given") + " " + c.Text("name.family"))
+	return cmp.Or(name, c.Text("name.full"), c.Text("email.work"))
+}
+
+func (p *program) contactList() *cobra.Command {
+	var kind string
+	var limit int
+	var problems bool
+	cmd := &cobra.Command{
+		Use: "list [WORDS]", Short: "List contacts, or the records that are not in step", Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			kinds := contact.Kinds
+			if kind != "" {
+				if !slices.Contains(kinds, contact.Kind(kind)) {
+					return usage("--kind is company or person, not %q", kind)
+				}
+				kinds = []contact.Kind{contact.Kind(kind)}
+			}
+			h, err := p.open(cmd.Context(), reading, nil)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if problems {
+				return p.listProblems(cmd.Context(), h, kinds, limit)
+			}
+			return p.listContacts(cmd.Context(), h, kinds, strings.Join(args, " "), limit)
+		},
+	}
+	cmd.Flags().StringVar(&kind, "kind", "", "only `company` or person")
+	cmd.Flags().IntVar(&limit, "limit", 100, "show at most `N`")
+	cmd.Flags().BoolVar(&problems, "problems", false, "only records that are not in step, with the reason")
+	return cmd
+}
+
+type contactLine struct {
+	Party  string            `json:"party"`
+	Kind   contact.Kind      `json:"kind"`
+	Name   string            `json:"name"`
+	State  contact.State     `json:"state"`
+	Origin string            `json:"origin"`
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+func lineOf(c *contact.Party) contactLine {
+	return contactLine{Party: c.ID, Kind: c.Kind, Name: nameOf(c), State: c.State, Origin: c.Origin}
+}
+
+func (p *program) listContacts(ctx context.Context, h *house, kinds []contact.Kind, words string, limit int) error {
+	var rows [][]string
+	for _, kind := range kinds {
+		found, err := h.store.Search(ctx, kind, words, "", limit)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			c := &found[i]
+			if p.json {
+				if err := p.line("contact", lineOf(c)); err != nil {
+					return err
+				}
+				continue
+			}
+			rows = append(rows, []string{c.ID, string(c.Kind), nameOf(c), c.Text("email.work"), c.Origin, string(c.State)})
+		}
+	}
+	if !p.json {
+		table(p.stdout, []string{"PARTY", "KIND", "NAME", "E-MAIL", "BORN IN", "STATE"}, rows)
+	}
+	return nil
+}
+
+type problemLine struct {
+	Place    string         `json:"place"`
+	Kind     contact.Kind   `json:"kind"`
+	Record   string         `json:"record,omitempty"`
+	Party    string         `json:"party,omitempty"`
+	Why      contact.Reason `json:"why"`
+	Sentence string         `json:"sentence"`
+}
+
+func (p *program) listProblems(ctx context.Context, h *house, kinds []contact.Kind, limit int) error {
+	var rows [][]string
+	for _, place := range h.book.Places() {
+		links, err := h.store.Problems(ctx, place, 0, limit)
+		if err != nil {
+			return err
+		}
+		for _, link := range links {
+			if !slices.Contains(kinds, link.Kind) {
+				continue
+			}
+			if p.json {
+				if err := p.line("problem", problemLine{link.Place, link.Kind, link.Remote, link.Party, link.Problem, sentence.Of(link.Problem)}); err != nil {
+					return err
+				}
+				continue
+			}
+			rows = append(rows, []string{link.Place, string(link.Kind), link.Remote, link.Party, sentence.Of(link.Problem)})
+		}
+	}
+	if !p.json {
+		table(p.stdout, []string{"PLACE", "KIND", "RECORD", "PARTY", "WHY"}, rows)
+	}
+	return nil
+}
+
+func (p *program) contactShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show PARTY", Short: "Show a contact: its values, where it is, and its history", Args: exactly(1, "a PARTY: its id, or words of its name"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withStandings(cmd.Context(), args[0], func(h *house, c contact.Party, places []engine.Standing) error {
+				entries, err := h.store.Entries(cmd.Context(), c.ID, 0, 200)
+				if err != nil {
+					return err
+				}
+				if err := p.showContact(&c); err != nil {
+					return err
+				}
+				if err := p.standings(places); err != nil {
+					return err
+				}
+				return p.entries(entries)
+			})
+		},
+	}
+}
+
+func (p *program) showContact(c *contact.Party) error {
+	if p.json {
+		line := lineOf(c)
+		line.Fields = map[string]string{}
+		for slot, v := range c.Fields {
+			line.Fields[slot] = v.Text
+		}
+		return p.line("contact", line)
+	}
+	fmt.Fprintf(p.stdout, "%s  %s  %s, born in %s\n", c.ID, nameOf(c), c.State, c.Origin)
+	var rows [][]string
+	for _, slot := range sortedKeys(c.Fields) {
+		if v := c.Fields[slot]; v.Text != "" {
+			rows = append(rows, []string{"  " + slot, v.Text, cmp.Or(v.From, "a person"), clock(v.At)})
+		}
+	}
+	table(p.stdout, []string{"  FIELD", "VALUE", "FROM", "SINCE"}, rows)
+	return nil
+}
+
+func (p *program) contactWhy() *cobra.Command {
+	return &cobra.Command{
+		Use: "why PARTY [PLACE]", Short: "Say in one sentence why a contact is, or is not, in a place",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return usage("kith contact why needs a PARTY and perhaps a PLACE")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withStandings(cmd.Context(), args[0], func(h *house, _ contact.Party, places []engine.Standing) error {
+				if len(args) == 2 {
+					if err := h.known(args[1:]); err != nil {
+						return err
+					}
+					places = slices.DeleteFunc(places, func(s engine.Standing) bool { return s.Place != args[1] })
+				}
+				return p.standings(places)
+			})
+		},
+	}
+}
+
+func (p *program) withStandings(ctx context.Context, words string, show func(*house, contact.Party, []engine.Standing) error) error {
+	h, err := p.open(ctx, reading, nil)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if err := h.start(ctx); err != nil {
+		return err
+	}
+	id, err := h.party(ctx, words)
+	if err != nil {
+		return err
+	}
+	c, places, err := h.engine.Standings(ctx, id)
+	if err != nil {
+		return err
+	}
+	return show(h, c, places)
+}
+
+type standingLine struct {
+	Place    string         `json:"place"`
+	Status   plan.Status    `json:"status"`
+	Record   string         `json:"record,omitempty"`
+	Why      contact.Reason `json:"why,omitzero"`
+	Sentence string         `json:"sentence,omitempty"`
+	Help     string         `json:"help,omitempty"`
+}
+
+func (p *program) standings(places []engine.Standing) error {
+	for _, s := range places {
+		line := standingLine{s.Place, s.Status, s.Link.Remote, s.Why, sentence.Of(s.Why), sentence.Help(s.Why)}
+		if p.json {
+			if err := p.line("standing", line); err != nil {
+				return err
+			}
+			continue
+		}
+		text := fmt.Sprintf("%s: %s", s.Place, s.Status)
+		if line.Record != "" {
+			text += ", as record " + line.Record
+		}
+		if line.Sentence != "" {
+			text += ": " + line.Sentence + "."
+		}
+		if line.Help != "" {
+			text += " " + line.Help
+		}
+		fmt.Fprintln(p.stdout, text)
+	}
+	return nil
+}

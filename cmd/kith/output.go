@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"kith/internal/contact"
+	"kith/internal/engine"
+	"kith/internal/sentence"
+)
+
+// line writes one JSON line to standard output.
+func (p *program) line(typ string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	head := fmt.Sprintf(`{"type":%q`, typ)
+	if body := strings.TrimPrefix(string(text), "{"); body != "}" {
+		head += ","
+		text = []byte(body)
+	} else {
+		text = []byte("}")
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s%s\n", head, text)
+	return err
+}
+
+// table writes rows in columns.
+func table(w io.Writer, head []string, rows [][]string) {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, strings.Join(head, "\t"))
+	for _, row := range rows {
+		fmt.Fprintln(t, strings.Join(row, "\t"))
+	}
+	t.Flush()
+}
+
+// reportJSON is a run's end as a JSON line.
+type reportJSON struct {
+	Run     int64                     `json:"run"`
+	Places  map[string]contact.Counts `json:"places"`
+	Stops   map[string]stopJSON       `json:"stops,omitempty"`
+	Later   map[string]time.Time      `json:"later,omitempty"`
+	Reviews int                       `json:"reviews"`
+	Writes  int                       `json:"writes"`
+}
+
+type stopJSON struct {
+	contact.Reason
+	Sentence string `json:"sentence"`
+	Help     string `json:"help,omitempty"`
+}
+
+func stopOf(why contact.Reason) stopJSON {
+	return stopJSON{why, sentence.Of(why), sentence.Help(why)}
+}
+
+// report writes what a run did: data to standard output, the sentences a
+// person has to read to standard error.
+func (p *program) report(rep engine.Report) error {
+	if p.json {
+		out := reportJSON{Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
+		for place, why := range rep.Stops {
+			if out.Stops == nil {
+				out.Stops = map[string]stopJSON{}
+			}
+			out.Stops[place] = stopOf(why)
+		}
+		return p.line("run", out)
+	}
+	var rows [][]string
+	for _, place := range slices.Sorted(maps.Keys(rep.Counts)) {
+		c := rep.Counts[place]
+		rows = append(rows, []string{place, num(c.Read), num(c.Changed), num(c.Linked), num(c.Created), num(c.Updated), num(c.Removed), num(c.Failed)})
+	}
+	table(p.stdout, []string{"PLACE", "READ", "NEW OR CHANGED", "LINKED", "CREATED", "UPDATED", "REMOVED", "FAILED"}, rows)
+	for _, place := range slices.Sorted(maps.Keys(rep.Stops)) {
+		p.stop(rep.Stops[place])
+	}
+	for _, place := range slices.Sorted(maps.Keys(rep.Later)) {
+		p.say("%s: something waits until %s", place, rep.Later[place].Local().Format("2006-01-02 15:04:05"))
+	}
+	for _, place := range slices.Sorted(maps.Keys(rep.Counts)) {
+		if n := rep.Counts[place].Waiting; n > 0 {
+			p.say("%s: %d records were missing; a second reading, a minute later or more, has to agree before that counts as a deletion", place, n)
+		}
+	}
+	if rep.Reviews > 0 {
+		p.say("%d questions wait for a person: kith review list", rep.Reviews)
+	}
+	return nil
+}
+
+// stop says why a place could not go on and what helps.
+func (p *program) stop(why contact.Reason) {
+	fmt.Fprintln(p.stderr, "stopped: "+sentence.Of(why))
+	if help := sentence.Help(why); help != "" {
+		fmt.Fprintln(p.stderr, "         "+help)
+	}
+}
+
+func num(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return fmt.Sprint(n)
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kith/internal/contact"
+	"kith/internal/sentence"
+)
+
+func (p *program) reviewCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "review", Short: "Questions that wait for a person", Args: subcommand("review", "list", "decide"),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(p.reviewList(), p.reviewDecide())
+	return cmd
+}
+
+func (p *program) reviewList() *cobra.Command {
+	var all bool
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the questions, with what can be answered", Args: exactly(0, "no argument"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := p.open(cmd.Context(), reading, nil)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			reviews, err := h.store.Reviews(cmd.Context(), !all, limit)
+			if err != nil {
+				return err
+			}
+			names, err := h.names(cmd, reviews)
+			if err != nil {
+				return err
+			}
+			for _, r := range reviews {
+				if err := p.review(r, names); err != nil {
+					return err
+				}
+			}
+			if len(reviews) == 0 && !p.json {
+				p.say("nothing waits for a person")
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "answered ones too")
+	cmd.Flags().IntVar(&limit, "limit", 100, "show at most `N`")
+	return cmd
+}
+
+// names loads how a reader knows the contacts that reviews name.
+func (h *house) names(cmd *cobra.Command, reviews []contact.Review) (map[string]string, error) {
+	var ids []string
+	for _, r := range reviews {
+		for _, id := range []string{r.Party, r.Other} {
+			if id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	parties, err := h.store.Parties(cmd.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for i := range parties {
+		names[parties[i].ID] = nameOf(&parties[i])
+	}
+	return names, nil
+}
+
+type reviewLine struct {
+	ID       int64            `json:"id"`
+	At       time.Time        `json:"at"`
+	Ask      contact.Question `json:"ask"`
+	Place    string           `json:"place"`
+	Kind     contact.Kind     `json:"kind,omitempty"`
+	Party    string           `json:"party,omitempty"`
+	Name     string           `json:"name,omitempty"`
+	Record   string           `json:"record,omitempty"`
+	Other    string           `json:"other,omitempty"`
+	Slot     string           `json:"slot,omitempty"`
+	Ours     string           `json:"ours,omitempty"`
+	Theirs   string           `json:"theirs,omitempty"`
+	Why      contact.Reason   `json:"why"`
+	Sentence string           `json:"sentence"`
+	Answers  []contact.Answer `json:"answers,omitempty"`
+	Decided  string           `json:"decided,omitempty"`
+}
+
+func (p *program) review(r contact.Review, names map[string]string) error {
+	line := reviewLine{
+		ID: r.ID, At: r.At, Ask: r.Ask, Place: r.Place, Kind: r.Kind, Party: r.Party, Name: names[r.Party], Record: r.Remote,
+		Other: r.Other, Slot: r.Slot, Ours: r.Ours, Theirs: r.Theirs, Why: r.Why, Sentence: sentence.Of(r.Why), Decided: r.Decided,
+	}
+	if r.Decided == "" {
+		line.Answers = contact.Answers[r.Ask]
+	}
+	if p.json {
+		return p.line("review", line)
+	}
+	who := line.Name
+	if r.Remote != "" {
+		who = strings.TrimSpace(who + " (" + r.Place + " record " + r.Remote + ")")
+	}
+	fmt.Fprintf(p.stdout, "%d  %s  %s  %s\n", r.ID, clock(r.At), r.Ask, who)
+	fmt.Fprintf(p.stdout, "   %s.\n", line.Sentence)
+	if r.Slot != "" {
+		fmt.Fprintf(p.stdout, "   %s: ours %q, theirs (%s) %q\n", r.Slot, r.Ours, r.Place, r.Theirs)
+	}
+	if help := sentence.Help(r.Why); help != "" && r.Decided == "" {
+		fmt.Fprintf(p.stdout, "   %s\n", help)
+	}
+	if r.Decided != "" {
+		fmt.Fprintf(p.stdout, "   decided: %s\n", r.Decided)
+		return nil
+	}
+	words := make([]string, len(line.Answers))
+	for i, a := range line.Answers {
+		words[i] = string(a)
+	}
+	fmt.Fprintf(p.stdout, "   kith review decide %d %s\n", r.ID, strings.Join(words, "|"))
+	return nil
+}
+
+func (p *program) reviewDecide() *cobra.Command {
+	return &cobra.Command{
+		Use: "decide ID link|new|not-same|join|split|ours|theirs|go|drop", Short: "Answer a question",
+		Args: exactly(2, "the review's ID and an answer"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil {
+				return usage("%q is no review's number; `kith review list` shows them", args[0])
+			}
+			h, err := p.open(cmd.Context(), deciding, nil)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if err := h.start(cmd.Context()); err != nil {
+				return err
+			}
+			if err := h.engine.Decide(cmd.Context(), id, contact.Answer(args[1]), byWhom()); err != nil {
+				return err
+			}
+			p.say("noted; a running server acts on it now, else the next `kith sync`")
+			return nil
+		},
+	}
+}

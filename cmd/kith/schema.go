@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kith/internal/config"
+)
+
+func (p *program) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema [file|system|kind|row|field]",
+		Short: "Print the JSON Schema of the configuration, or the keys of one level",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				_, err := p.stdout.Write(append(config.Schema(configKinds(p.kinds)), '\n'))
+				return err
+			}
+			keys := config.Keys(config.Where(args[0]))
+			if len(keys) == 0 {
+				return usage("there is no level %q; there are %s", args[0], levelWords())
+			}
+			var rows [][]string
+			for _, k := range keys {
+				if p.json {
+					if err := p.line("key", k); err != nil {
+						return err
+					}
+					continue
+				}
+				rows = append(rows, []string{k.Name, k.Values, fmt.Sprintf("%q", k.Default), k.Doc})
+			}
+			if !p.json {
+				table(p.stdout, []string{"KEY", "VALUES", "DEFAULT", "MEANING"}, rows)
+			}
+			return nil
+		},
+	}
+}
+
+func levelWords() string {
+	words := make([]string, len(config.Levels))
+	for i, l := range config.Levels {
+		words[i] = string(l)
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kith/internal/contact"
+	"kith/internal/engine"
+	"kith/internal/sentence"
+)
+
+func (p *program) syncCommand() *cobra.Command {
+	var dry, full, failOnReview bool
+	var planFile string
+	cmd := &cobra.Command{
+		Use:   "sync [PLACE…]",
+		Short: "Read the places, take over what is new and write what they lack",
+		Long: `Reads the named places (all by default), takes over what is new and writes
+wherever that causes work. It ends when nothing more can be done now, and names
+what waits for later (exit code 3). A second run writes nothing.`,
+		RunE: func(cmd *cobra.Command, places []string) error {
+			if planFile != "" && !dry {
+				return usage("--plan needs --dry-run; `kith apply FILE` carries a plan out")
+			}
+			how := working
+			if dry {
+				how = reading
+			}
+			bars := p.newProgress()
+			defer bars.close()
+			h, err := p.open(cmd.Context(), how, bars)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if err := h.known(places); err != nil {
+				return err
+			}
+			o := engine.SyncOptions{Places: places, Full: full, Cause: "sync"}
+			if dry {
+				return p.preview(cmd, h, o, planFile, bars)
+			}
+			if err := h.start(cmd.Context()); err != nil {
+				return err
+			}
+			rep, err := h.engine.Sync(cmd.Context(), o)
+			bars.close()
+			if err != nil {
+				return err
+			}
+			if err := p.report(rep); err != nil {
+				return err
+			}
+			codes := codesOf(rep)
+			if failOnReview && rep.Reviews > 0 {
+				codes = append(codes, exitReviews)
+			}
+			return end(codes)
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "show what would be written and write nothing (exit code 4 if there is anything)")
+	cmd.Flags().StringVar(&planFile, "plan", "", "with --dry-run: store what was shown in `FILE`, for `kith apply`")
+	cmd.Flags().BoolVar(&full, "full", false, "read everything, not only what changed")
+	cmd.Flags().BoolVar(&failOnReview, "fail-on-review", false, "end with exit code 5 while questions wait for a person")
+	return cmd
+}
+
+// known refuses places that are not configured.
+func (h *house) known(places []string) error {
+	all := h.book.Places()
+	for _, place := range places {
+		if !slices.Contains(all, place) {
+			return usage("there is no place %q; there are %s", place, strings.Join(all, ", "))
+		}
+	}
+	return nil
+}
+
+// preview shows what a run would write.
+func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, planFile string, bars *progress) error {
+	rep, actions, err := engine.Preview(cmd.Context(), h.options, o)
+	bars.close()
+	if err != nil {
+		return err
+	}
+	if err := p.actions(actions); err != nil {
+		return err
+	}
+	for _, why := range rep.Stops {
+		p.stop(why)
+	}
+	if planFile != "" && !rep.Stopped {
+		text, err := json.MarshalIndent(engine.NewPlan(h.book, actions), "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(planFile, append(text, '\n'), 0o600); err != nil {
+			return fmt.Errorf("store the plan: %w", err)
+		}
+		p.say("the plan is in %s; carry it out with: kith apply %s", planFile, planFile)
+	}
+	var codes []int
+	for _, why := range rep.Stops {
+		codes = append(codes, codeOfStop(why))
+	}
+	if rep.Stopped {
+		codes = append(codes, exitInterrupted)
+	}
+	if len(actions) > 0 {
+		codes = append(codes, exitChanges)
+	}
+	return end(codes)
+}
+
+// actions writes actions with a line for each field that changes.
+func (p *program) actions(actions []contact.Action) error {
+	if p.json {
+		for _, a := range actions {
+			if err := p.line("action", a); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	counts := map[string]int{}
+	for _, a := range actions {
+		counts[a.Place+" "+string(a.Op)+" "+string(a.Kind)]++
+		fmt.Fprintf(p.stdout, "%-7s %s %s %q: %s\n", a.Op, a.Place, a.Kind, a.Name, sentence.Of(a.Why))
+		for _, field := range a.Set.Fields.Names() {
+			fmt.Fprintf(p.stdout, "        %s: %q -> %q\n", field, a.Before[field], a.Set.Fields[field])
+		}
+	}
+	if len(actions) == 0 {
+		p.say("nothing would be written")
+	}
+	for _, key := range sortedKeys(counts) {
+		p.say("%d × %s", counts[key], key)
+	}
+	return nil
+}
