@@ -92,6 +92,18 @@ func TestNearerRuleCounts(t *testing.T) {
 	}
 }
 
+// What {here, from} leaves out means what an absent key means.
+func TestApartLeavesTheOtherSide(t *testing.T) {
+	p := row(t, load(t, levelText("create", map[Where]string{InFile: "never", InRow: "{here: by hand}"})), contact.Person, "a")
+	if p.Takes.Create != contact.CreateByHand || p.Gives.Create != contact.CreateAll {
+		t.Errorf("create here %s, from %s", p.Takes.Create, p.Gives.Create)
+	}
+	p = row(t, load(t, levelText("choose", map[Where]string{InRow: `{from: title == "a"}`})), contact.Person, "a")
+	if len(p.Takes.Choose.Any) != 0 || !reflect.DeepEqual(p.Gives.Choose.Any, []string{`title == "a"`}) {
+		t.Errorf("choose here %v, from %v", p.Takes.Choose, p.Gives.Choose)
+	}
+}
+
 // An absent key means its default, and the default written down means the same.
 func TestDefaultsAreWhatTheTableSays(t *testing.T) {
 	plain := load(t, levelText("", nil))

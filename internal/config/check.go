@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"kith/internal/contact"
-	"kith/internal/plan"
 )
 
 // rowCheck looks at what hangs together in one row, after the cascade.
@@ -57,26 +56,8 @@ func (c *rowCheck) oneWay() {
 	for _, line := range c.row.writes {
 		if c.policy.Takes == nil {
 			c.problem(line.key, line.path, "%s only gives, so nothing is written there", c.policy.Place)
-			continue
-		}
-		if err := c.checkWriteKind(line); err != nil {
-			c.expression(line.value, site{path: line.path}, 1, err)
 		}
 	}
-}
-
-func (c *rowCheck) checkWriteKind(line writeLine) error {
-	if line.entry.Expr == "" {
-		return nil
-	}
-	expr, err := plan.CompileWrite(c.policy.Kind, line.entry.Expr)
-	if err != nil {
-		return err
-	}
-	for _, name := range expr.Names() {
-		c.use(line.value, site{path: line.path, kinds: []contact.Kind{c.policy.Kind}}, name)
-	}
-	return nil
 }
 
 // nativeTwice finds a native field that two lines would write.

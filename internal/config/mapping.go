@@ -213,9 +213,13 @@ func (r *reader) readWrite(n *node, at site) []writeLine {
 			lines = append(lines, line)
 			continue
 		}
-		if err := checkWrite(at.kinds, source); err != nil {
+		names, err := checkWrite(at.kinds, source)
+		if err != nil {
 			r.expression(p.value, below, 1, err)
 			continue
+		}
+		for _, name := range names {
+			r.use(p.value, below, name)
 		}
 		line.entry.Expr = source
 		lines = append(lines, line)
@@ -223,13 +227,15 @@ func (r *reader) readWrite(n *node, at site) []writeLine {
 	return lines
 }
 
-// checkWrite reports whether an expression holds for at least one kind.
-func checkWrite(kinds []contact.Kind, source string) error {
+// checkWrite returns the names an expression reads, an error where it holds for
+// none of the kinds.
+func checkWrite(kinds []contact.Kind, source string) ([]string, error) {
 	var err error
 	for _, kind := range kinds {
-		if _, err = plan.CompileWrite(kind, source); err == nil {
-			return nil
+		var expr *plan.Expr
+		if expr, err = plan.CompileWrite(kind, source); err == nil {
+			return expr.Names(), nil
 		}
 	}
-	return err
+	return nil, err
 }
