@@ -116,6 +116,7 @@ func (b *Batch) visit(ctx context.Context, stage string, rows []uint32, sink fun
 		wg.Go(func() {
 			c := &comparer{view: view{table: b.table}}
 			s := &search{}
+			few := b.cross() <= allPairs
 			for ctx.Err() == nil {
 				next.Lock()
 				lo := at
@@ -132,6 +133,9 @@ func (b *Batch) visit(ctx context.Context, stage string, rows []uint32, sink fun
 					for _, x := range rows[lo:hi] {
 						b.candidates(c, s, x)
 						for _, y := range s.found {
+							if !few && !c.worth(&b.table.rows[x], &b.table.rows[y]) {
+								continue
+							}
 							e := c.compare(&b.table.rows[x], &b.table.rows[y])
 							emit(x, y, &e)
 						}

@@ -18,6 +18,35 @@ type comparer struct {
 	memo [1 << 15]uint64 // names a<<34 | b<<4 | level; a direct-mapped cache
 }
 
+// worth tells in a moment whether two rows can be one at all: they share an address,
+// a number or an identifier, or their names do not both differ.
+func (c *comparer) worth(a, b *row) bool {
+	if a.last == b.last && a.last != 0 || a.first == b.first && a.first != 0 {
+		return true
+	}
+	for _, x := range a.phones {
+		if x != 0 && (x == b.phones[0] || x == b.phones[1] || x == b.phones[2]) {
+			return true
+		}
+	}
+	for _, x := range a.mails {
+		if x != 0 && (x == b.mails[0] || x == b.mails[1]) {
+			return true
+		}
+	}
+	if c.kind == Company || a.birth == b.birth && a.birth != 0 || a.street == b.street && a.house == b.house && a.street != 0 && a.company == 0 {
+		return true
+	}
+	fits := func(l level) bool { return l != noEvidence && l <= namePart }
+	if l := c.nameLevel(a.last, b.last, false); fits(l) || l == noEvidence {
+		return true
+	}
+	if l := c.nameLevel(a.first, b.first, true); fits(l) {
+		return true
+	}
+	return fits(c.nameLevel(a.first, b.last, true)) || fits(c.nameLevel(a.last, b.first, true))
+}
+
 // compare finds the pattern of two rows.
 func (c *comparer) compare(a, b *row) evidence {
 	var e evidence
@@ -113,7 +142,7 @@ func (c *comparer) nameLikeness(ida, idb uint32, isFirst bool) level {
 	}
 	sa, sb := c.nameBytes(ida), c.nameBytes(idb)
 	if a.words > 1 || b.words > 1 {
-		if slips(string(sa), string(sb), 1) <= 1 {
+		if slips(sa, sb, 1) <= 1 {
 			return nameClose
 		}
 		if l := partLevel(sa, sb); l != noEvidence {
@@ -126,9 +155,9 @@ func (c *comparer) nameLikeness(ida, idb uint32, isFirst bool) level {
 		jw = jaroWinkler(sa, sb)
 	}
 	switch {
-	case jw >= 0.92 && a.words == 1 && b.words == 1, jw >= 0.75 && len(sa) >= 4 && len(sb) >= 4 && slips(string(sa), string(sb), 1) <= 1:
+	case jw >= 0.92 && a.words == 1 && b.words == 1, jw >= 0.75 && len(sa) >= 4 && len(sb) >= 4 && slips(sa, sb, 1) <= 1:
 		return nameClose
-	case len(sa) == 3 && len(sb) == 3 && a.letters == b.letters && slips(string(sa), string(sb), 1) <= 1:
+	case len(sa) == 3 && len(sb) == 3 && a.letters == b.letters && slips(sa, sb, 1) <= 1:
 		return nameClose // Leo, Elo
 	case a.sound == b.sound && a.sound != 0 && jw >= 0.6:
 		return namePart
@@ -211,22 +240,15 @@ func birthLevel(a, b uint32) level {
 
 // digitSlip reports whether two numbers differ in one digit or by two neighbours swapped.
 func digitSlip(a, b uint64, digits int) bool {
-	diffs, first := 0, -1
-	var da, db [20]uint64
 	for i := 0; i < digits; i++ {
-		da[i], db[i] = a%10, b%10
-		a, b = a/10, b/10
-		if da[i] != db[i] {
-			if diffs == 0 {
-				first = i
-			}
-			diffs++
+		if x, y := a%10, b%10; x != y {
+			// the rest must be equal, or the next two the same the other way round
+			a, b = a/10, b/10
+			return a == b || a/10 == b/10 && a%10 == y && b%10 == x
 		}
+		a, b = a/10, b/10
 	}
-	if a != b {
-		return false
-	}
-	return diffs == 1 || diffs == 2 && da[first] == db[first+1] && da[first+1] == db[first]
+	return false
 }
 
 func identLevel(a, b *row) level {

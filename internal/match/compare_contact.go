@@ -2,7 +2,6 @@ package match
 
 import (
 	"bytes"
-	"strconv"
 
 	"kith/internal/norm"
 )
@@ -67,13 +66,39 @@ func (c *comparer) mailLevel(x, y uint32, a, b *row) level {
 	return mailOther
 }
 
-// near reports two texts at most two slips apart that are long enough for it.
+// near reports two texts at most two slips apart that are long enough for it. Digits
+// must be the same: anna55 and anna56 are two persons, bau12.de and bau13.de two firms.
 func near(a, b []byte) bool {
-	limit := 1
-	if min(len(a), len(b)) >= 8 {
+	short, limit := min(len(a), len(b)), 1
+	if short >= 8 {
 		limit = 2
 	}
-	return min(len(a), len(b)) >= 4 && slips(string(a), string(b), limit) <= limit
+	if short < 4 || max(len(a), len(b))-short > limit || !sameDigits(a, b) {
+		return false
+	}
+	return slips(a, b, limit) <= limit
+}
+
+func sameDigits(a, b []byte) bool {
+	j := 0
+	for _, ch := range a {
+		if ch < '0' || ch > '9' {
+			continue
+		}
+		for j < len(b) && (b[j] < '0' || b[j] > '9') {
+			j++
+		}
+		if j == len(b) || b[j] != ch {
+			return false
+		}
+		j++
+	}
+	for ; j < len(b); j++ {
+		if '0' <= b[j] && b[j] <= '9' {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *comparer) domainsNear(x, y uint32) bool {
@@ -194,13 +219,18 @@ func many(persons uint64) bool {
 }
 
 // sameExchange reports two lines that differ in their last digits only, as the
-// extensions of one switchboard do.
+// extensions of one switchboard do: eight digits or more in common, four at most
+// after them.
 func sameExchange(x, y uint64) bool {
-	var rx, ry [20]byte
-	a, b := strconv.AppendUint(rx[:0], x, 10), strconv.AppendUint(ry[:0], y, 10)
-	common := 0
-	for common < len(a) && common < len(b) && a[common] == b[common] {
-		common++
+	for dx := 0; dx <= 4 && x >= 10_000_000; dx++ {
+		v := y
+		for dy := 0; dy <= 4 && v >= x; dy++ {
+			if v == x {
+				return true
+			}
+			v /= 10
+		}
+		x /= 10
 	}
-	return common >= 8 && len(a)-common <= 4 && len(b)-common <= 4
+	return false
 }

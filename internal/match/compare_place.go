@@ -157,5 +157,5 @@ func (c *comparer) codesNear(x, y uint32) bool {
 	if len(a) < 4 || len(b) < 4 || bytes.Equal(a, b) {
 		return false
 	}
-	return slips(string(a), string(b), 1) <= 1
+	return slips(a, b, 1) <= 1
 }

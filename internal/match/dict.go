@@ -74,7 +74,7 @@ func (d *dict) grow() {
 		if slot == 0 {
 			continue
 		}
-		i := hashOf(string(d.bytes(uint32(slot)))) & mask
+		i := hashOf(d.bytes(uint32(slot))) & mask
 		for d.slots[i] != 0 {
 			i = (i + 1) & mask
 		}

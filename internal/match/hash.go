@@ -4,7 +4,7 @@ import "math/bits"
 
 // hashOf is a 64-bit hash of a text. It is fixed for ever: sampling and blocking
 // depend on it, and a decision must come out the same in every process.
-func hashOf(s string) uint64 {
+func hashOf[T string | []byte](s T) uint64 {
 	h := uint64(len(s))*0x9e3779b97f4a7c15 ^ 0x2545f4914f6cdd1d
 	for len(s) >= 8 {
 		v := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |

@@ -237,7 +237,7 @@ func (x *Index) Lookup(q Query) []Hit {
 	a.list = a.list[:0]
 	least := float32(leastReview - 2*runnerUpGap)
 	for _, y := range a.found {
-		if !x.alive[y] || q.Except != nil && q.Except(x.table.ids.text(y+1)) {
+		if !x.alive[y] || !a.worth(&asked, &x.table.rows[y]) || q.Except != nil && q.Except(x.table.ids.text(y+1)) {
 			continue
 		}
 		e := a.compare(&asked, &x.table.rows[y])

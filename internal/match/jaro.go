@@ -82,7 +82,7 @@ func couldReach(least float64, ma, mb uint64, la, lb int) bool {
 
 // slips is the number of single letters to change, insert, drop or swap with their
 // neighbour to make b of a; it stops counting above limit (1 or 2).
-func slips(a, b string, limit int) int {
+func slips(a, b []byte, limit int) int {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]
 	}

@@ -210,6 +210,9 @@ func looseNumber(raw string) uint64 {
 }
 
 func birthDay(s string) uint32 {
+	if s == "" {
+		return 0
+	}
 	day, ok := norm.Date(s)
 	if !ok {
 		return looseDay(s)
@@ -224,15 +227,22 @@ func birthDay(s string) uint32 {
 // looseDay keeps the eight digits of a date with a slip in it (19801390): it is no
 // date, and yet like one.
 func looseDay(s string) uint32 {
-	s = strings.NewReplacer("-", "", "/", "", ".", "").Replace(strings.TrimSpace(s))
-	if len(s) != 8 {
+	v, digits := uint32(0), 0
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; '0' <= c && c <= '9' {
+			v = v*10 + uint32(c-'0')
+			digits++
+		} else if c != '-' && c != '/' && c != '.' && c != ' ' {
+			return 0
+		}
+		if digits > 8 {
+			return 0
+		}
+	}
+	if digits != 8 {
 		return 0
 	}
-	v, err := strconv.ParseUint(s, 10, 32)
-	if err != nil {
-		return 0
-	}
-	return uint32(v)
+	return v
 }
 
 // identForm folds a number like a VAT id: "DE 123.456.789" and "de123456789" are one.

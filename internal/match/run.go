@@ -31,11 +31,11 @@ func (b *Batch) Model() *Model { return b.model }
 
 // IDs answers the ids of a pair's records.
 func (b *Batch) IDs(p *Pair) (left, right string) {
-	right = b.ids[0].text(uint32(p.Right) + 1)
-	if !b.one {
-		right = b.ids[1].text(uint32(p.Right) + 1)
+	side := 1
+	if b.one {
+		side = 0
 	}
-	return b.ids[0].text(uint32(p.Left) + 1), right
+	return b.ids[0].text(uint32(p.Left) + 1), b.ids[side].text(uint32(p.Right) + 1)
 }
 
 // Explain takes a decision apart.

@@ -5,7 +5,7 @@ package match
 const (
 	strongList  = 400
 	maxFound    = 256
-	largeSet    = 200_000
+	largeSet    = 50_000
 	weakInLarge = 40
 	weakInSmall = 150
 )
