@@ -10,9 +10,16 @@ import (
 	"kith/internal/contact"
 )
 
-// mysqlName finds the column, key or constraint at the end of a message. What
-// stands before it may quote a value, so nothing else of the text is used.
-var mysqlName = regexp.MustCompile("(?i)(?:for key|for column|Column|Field|CONSTRAINT|constraint) ['`]([^'`]*(?:[`.]+[^'`]+)*)['`](?: at row \\d+| cannot be null| doesn't have a default value| failed for .*| is violated\\.?| FOREIGN KEY .*)?\\)?$")
+// Where a message names the column or constraint. A message may quote a value
+// before it, so each pattern holds on to the end, or belongs to a message that
+// quotes none.
+var (
+	mysqlKey     = regexp.MustCompile("for key '([^']*)'$")
+	mysqlFilled  = regexp.MustCompile("^(?:Column|Field) '([^']*)'")
+	mysqlColumn  = regexp.MustCompile("for column (?:`[^`]*`\\.`[^`]*`\\.)?['`]([^'`]*)['`] at row \\d+$")
+	mysqlForeign = regexp.MustCompile("CONSTRAINT `([^`]*)` FOREIGN KEY")
+	mysqlRule    = regexp.MustCompile("^(?:CONSTRAINT|Check constraint) ['`]([^'`]*)['`]")
+)
 
 // verdict reads the server's error numbers.
 func (*mysqlDialect) verdict(err error) (verdict, bool) {
@@ -23,9 +30,12 @@ func (*mysqlDialect) verdict(err error) (verdict, bool) {
 	if !errors.As(err, &e) {
 		return verdict{}, false
 	}
-	code, name := strconv.Itoa(int(e.Number)), ""
-	if m := mysqlName.FindStringSubmatch(e.Message); m != nil {
-		name = m[1]
+	code := strconv.Itoa(int(e.Number))
+	named := func(pattern *regexp.Regexp) string {
+		if m := pattern.FindStringSubmatch(e.Message); m != nil {
+			return m[1]
+		}
+		return ""
 	}
 	switch e.Number {
 	case 1045, 1698, 1130, 1251, 1862, 3118:
@@ -45,15 +55,15 @@ func (*mysqlDialect) verdict(err error) (verdict, bool) {
 	case 1021, 1037, 1041, 1114, 1317, 1969, 3024:
 		return verdict{class: contact.Unreachable, say: "the database gave the statement up (" + code + ")"}, true
 	case 1062, 1169, 1586, 1859:
-		return refused("there is already another one under", name, code), true
+		return refused("there is already another one under", named(mysqlKey), code), true
 	case 1048, 1364, 1263:
-		return refused("a value is needed in column", name, code), true
+		return refused("a value is needed in column", named(mysqlFilled), code), true
 	case 1216, 1217, 1451, 1452:
-		return refused("it refers, or is referred to, by", name, code), true
+		return refused("it refers, or is referred to, by", named(mysqlForeign), code), true
 	case 3819, 4025, 1369:
-		return refused("it breaks the rule", name, code), true
+		return refused("it breaks the rule", named(mysqlRule), code), true
 	case 1264, 1265, 1292, 1366, 1406, 1411, 3140:
-		return refused("a value is too long, out of range or of another form in column", name, code), true
+		return refused("a value is too long, out of range or of another form in column", named(mysqlColumn), code), true
 	case 1644, 1288, 1348, 1394, 1395, 1471:
 		return refused("a trigger or rule of the database stopped it", "", code), true
 	case 1146, 1054, 1665:

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"kith/internal/connector"
 	"kith/internal/contact"
@@ -24,7 +25,7 @@ func (w *writing) change(ctx context.Context, s *statement) (sql.Result, error) 
 func (w *writing) insert(ctx context.Context, s *statement) (key sql.NullString, err error) {
 	w.sent = true
 	err = w.QueryRowContext(ctx, s.String(), s.args...).Scan(&key)
-	if err == sql.ErrNoRows { // a trigger put the row elsewhere, or nowhere
+	if errors.Is(err, sql.ErrNoRows) { // a trigger put the row elsewhere, or nowhere
 		err = nil
 	}
 	return key, err
