@@ -89,9 +89,12 @@ func (c *comparer) namesOf(a, b *row, e *evidence) {
 	first, last := c.nameLevel(a.first, b.first, true), c.nameLevel(a.last, b.last, false)
 	if (first == noEvidence || first >= nameInitial) && (last == noEvidence || last >= nameInitial) {
 		crossA, crossB := c.nameLevel(a.first, b.last, true), c.nameLevel(a.last, b.first, true)
-		if crossA != noEvidence && crossA <= nameClose && (crossB <= nameInitial && (crossB != noEvidence || last == noEvidence)) ||
-			crossB != noEvidence && crossB <= nameClose && (crossA <= nameInitial && (crossA != noEvidence || first == noEvidence)) {
-			first, last, e.swapped = crossA, crossB, true
+		best, other := min(crossA, crossB), max(crossA, crossB)
+		if best == noEvidence { // one of the four fields is empty
+			best, other = other, best
+		}
+		if best != noEvidence && best <= nameClose && other <= nameInitial && (other != noEvidence || first == noEvidence || last == noEvidence) {
+			first, last, e.swapped = other, best, true
 			e.pattern = e.with(fieldOrder, nameSwapped)
 		}
 	}

@@ -16,7 +16,7 @@ func (c *comparer) mails(a, b *row, e *evidence) {
 			}
 			l := c.mailLevel(x, y, a, b)
 			if x == y {
-				e.sharedMail = c.mailOf(x).persons
+				e.sharedMail |= c.mailOf(x).persons
 			}
 			if best == noEvidence || l != noEvidence && l < best {
 				best = l

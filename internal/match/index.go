@@ -235,18 +235,18 @@ func (x *Index) Lookup(q Query) []Hit {
 	asked := a.ask(&a.form)
 	x.candidates(a, &asked)
 	a.list = a.list[:0]
-	least := float32(leastReview - 2*runnerUpGap)
+	least := float32(leastReview - runnerUpGap) // what scores less is nobody's rival
 	for _, y := range a.found {
 		if !x.alive[y] || !a.worth(&asked, &x.table.rows[y]) || q.Except != nil && q.Except(x.table.ids.text(y+1)) {
 			continue
 		}
 		e := a.compare(&asked, &x.table.rows[y])
 		s := x.model.plain(e.pattern)
-		if s < float64(least)-3*rareMost {
+		if s < float64(least)-3*rareMost && !x.opts.Strict {
 			continue
 		}
 		r := x.model.rarities(&a.view, &asked, &x.table.rows[y], &e)
-		if p := (scored{b: y, score: float32(s + r.sum()), evidence: e}); p.score >= least || e.level(fieldMail) == mailEqual || e.level(fieldIdent) == sameEqual {
+		if p := (scored{b: y, score: float32(s + r.sum()), evidence: e}); p.score >= least || x.opts.Strict || e.level(fieldMail) == mailEqual || e.level(fieldIdent) == sameEqual {
 			a.list = append(a.list, p)
 		}
 	}

@@ -1,6 +1,9 @@
 package match
 
-import "math/bits"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // jaroWinkler is the likeness of two folded names between 0 and 1 (Winkler 1990,
 // prefix of up to four letters at 0.1). Names longer than 64 bytes are compared by
@@ -14,6 +17,9 @@ func jaroWinkler(a, b []byte) float64 {
 	}
 	if len(a) == 0 || len(b) == 0 {
 		return 0
+	}
+	if bytes.Compare(a, b) > 0 {
+		a, b = b, a // the measure is not quite symmetric, a decision must be
 	}
 	window := max(len(a), len(b))/2 - 1
 	if window < 0 {

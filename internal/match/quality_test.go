@@ -208,6 +208,9 @@ func TestQualityContacts(t *testing.T) {
 				t.Errorf("relatives linked as certain though both first names are written out: %v, %v", l["rec_id"], r["rec_id"])
 			}
 		}
+		if p.Verdict == Certain && l["ent_id"] != r["ent_id"] {
+			t.Logf("wrong: %s %s, %s", l["rec_id"], r["rec_id"], b.Explain(&p))
+		}
 		if p.Verdict == Possible {
 			reviewed[p.Left] = true
 		}

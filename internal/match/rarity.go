@@ -59,16 +59,24 @@ func (r rarities) sum() float64 { return r.first + r.last + r.org + r.street + r
 
 func (m *Model) rarities(v *view, a, b *row, e *evidence) rarities {
 	var out rarities
-	fa, fb, la, lb := a.first, b.first, a.last, b.last
-	rf, rl := rareFirst, rareLast
-	if e.swapped {
-		fb, lb = b.last, b.first
-	}
-	if l := e.level(fieldFirst); l == nameExact || l == nameForm {
-		out.first = m.rareName(v, rf, fa, fb)
-	}
-	if l := e.level(fieldLast); l == nameExact || l == nameForm {
-		out.last = m.rareName(v, rl, la, lb)
+	firsts, lasts := e.level(fieldFirst), e.level(fieldLast)
+	switch {
+	case e.swapped:
+		// Which of the two is the last name nobody knows: the reading that is worth less counts.
+		if lasts == nameExact || lasts == nameForm {
+			out.last = min(m.rareName(v, rareLast, a.first, b.last), m.rareName(v, rareLast, a.last, b.first))
+			if firsts == nameExact || firsts == nameForm {
+				out.last = min(m.rareName(v, rareLast, a.first, b.last)+m.rareName(v, rareFirst, a.last, b.first),
+					m.rareName(v, rareLast, a.last, b.first)+m.rareName(v, rareFirst, a.first, b.last))
+			}
+		}
+	default:
+		if firsts == nameExact || firsts == nameForm {
+			out.first = m.rareName(v, rareFirst, a.first, b.first)
+		}
+		if lasts == nameExact || lasts == nameForm {
+			out.last = m.rareName(v, rareLast, a.last, b.last)
+		}
 	}
 	switch e.level(fieldOrg) {
 	case orgSure, orgName, orgMoved:
@@ -98,11 +106,11 @@ func (m *Model) rareName(v *view, r rarity, x, y uint32) float64 {
 	for _, id := range [...]uint32{x, y} {
 		if id != 0 && id < asked {
 			e := &v.table.name[id]
-			c := e.count[0] // a name in the other field is as much a name
 			if r == rareLast {
-				c = e.count[1]
+				count = max(count, e.count[1])
+			} else {
+				count = max(count, e.count[0])
 			}
-			count = max(count, c)
 		}
 	}
 	return m.rare(r, count)

@@ -21,9 +21,32 @@ func (b *Batch) Run(ctx context.Context) ([]Pair, error) {
 		return nil, err
 	}
 	if b.one {
-		return b.resolveOne(pairs), nil
+		return b.ration(b.resolveOne(pairs)), nil
 	}
-	return b.resolve(pairs), nil
+	return b.ration(b.resolve(pairs)), nil
+}
+
+// ration keeps the number of reviews within the share of the records that Options
+// allow: of the pairs that are rather not one, the least likely go.
+func (b *Batch) ration(pairs []Pair) []Pair {
+	possible, unlikely := 0, []float64(nil)
+	for i := range pairs {
+		if p := &pairs[i]; p.Verdict == Possible {
+			possible++
+			if p.Score < 0 && p.Rule == NoRule {
+				unlikely = append(unlikely, p.Score)
+			}
+		}
+	}
+	over := possible - int(b.opts.reviewed()*float64(b.sides[0]+b.sides[1]))
+	if over <= 0 || len(unlikely) == 0 || b.opts.Strict {
+		return pairs
+	}
+	slices.Sort(unlikely)
+	bound := unlikely[min(over, len(unlikely))-1]
+	return slices.DeleteFunc(pairs, func(p Pair) bool {
+		return p.Verdict == Possible && p.Score <= bound && p.Score < 0 && p.Rule == NoRule
+	})
 }
 
 // Model answers the model that decided; valid after Run.

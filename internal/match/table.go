@@ -98,7 +98,7 @@ func newTable(kind Kind, country string) *table {
 
 // personBit places a person in a set of 64 by the beginning of the first name, the
 // same for every spelling of it. Sets can be united in any order, so that nothing
-// depends on the order of records.
+// depends on the order of records; they only grow, until an index is loaded anew.
 func personBit(first string) uint64 {
 	if first == "" {
 		return 0

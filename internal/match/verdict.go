@@ -47,13 +47,21 @@ const (
 	GuardGroup                          // the groups of the two speak against it
 )
 
-// verdicts holds the limits that follow from the options.
+// limits are the bounds of a decision that follow from the options.
 type limits struct {
 	strict   bool
 	certain  float64 // bits from which evidence alone may be certain
 	gap      float64 // bits ahead of the runner-up
 	possible float64 // bits from which a pair is worth a look
 	common   uint32  // records from which a first name is established
+}
+
+// reviewed is the share of records that may go to review.
+func (o Options) reviewed() float64 {
+	if o.Reviewed > 0 {
+		return o.Reviewed
+	}
+	return 0.03
 }
 
 // Bits of the decision that no dial moves.
@@ -70,7 +78,7 @@ func newLimits(o Options, records int) limits {
 		wrong = 5
 	}
 	return limits{
-		strict: o.Strict, certain: math.Log2(10_000/wrong) - 7, gap: runnerUpGap, possible: leastReview,
+		strict: o.Strict, certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap, possible: grid(leastReview + math.Log2(0.03/o.reviewed())),
 		common: uint32(max(leastCommon, records/commonPerAll)),
 	}
 }
@@ -111,6 +119,8 @@ func (l *limits) judge(v *view, a, b *row, e *evidence, score, ahead float64) (V
 	switch {
 	case rule != NoRule && g == 0:
 		return Certain, rule, 0
+	case !firstFits && !lastFits && rule != RuleMail:
+		return None, NoRule, g // two persons at one desk
 	case rule == RuleMail || rule == RuleMobile || score >= l.possible:
 		return Possible, rule, g
 	}

@@ -1,0 +1,132 @@
+package match
+
+import (
+	"math"
+	"testing"
+)
+
+// A decision must not depend on which record is asked about the other.
+func TestComparisonIsSymmetric(t *testing.T) {
+	b, _ := dedupe(t, "fake_1000.csv", fakeOf, func(map[string]string) string { return "" })
+	b2, _, _ := contacts(t, Options{})
+	for _, b := range []*Batch{b, b2} {
+		b.model.measure(b.table)
+		c := &comparer{view: view{table: b.table}}
+		fresh := &comparer{view: view{table: b.table}}
+		rows := b.table.rows
+		for i := 0; i < len(rows); i += 3 {
+			for j := i + 1; j < min(len(rows), i+400); j += 2 {
+				x, y := &rows[i], &rows[j]
+				e, f := c.compare(x, y), fresh.compare(y, x)
+				if e != f {
+					t.Fatalf("%x and %x: %+v, %+v", e.pattern, f.pattern, b.table.names.text(x.first)+" "+b.table.names.text(x.last), b.table.names.text(y.first)+" "+b.table.names.text(y.last))
+				}
+				if r, s := b.model.rarities(&c.view, x, y, &e), b.model.rarities(&c.view, y, x, &f); r != s {
+					t.Fatalf("%+v, %+v", r, s)
+				}
+			}
+		}
+	}
+}
+
+func TestJaroWinkler(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want float64
+	}{{"martha", "marhta", 0.961}, {"dwayne", "duane", 0.84}, {"dixon", "dicksonx", 0.813}, {"a", "b", 0}, {"", "a", 0}, {"same", "same", 1}} {
+		if got := jaroWinkler([]byte(c.a), []byte(c.b)); math.Abs(got-c.want) > 0.001 {
+			t.Errorf("%s %s: %.3f, want %.3f", c.a, c.b, got, c.want)
+		}
+		if !couldReach(c.want-0.001, letters([]byte(c.a)), letters([]byte(c.b)), len(c.a), len(c.b)) && c.want > 0 {
+			t.Errorf("%s %s: ruled out by their letters", c.a, c.b)
+		}
+	}
+}
+
+func TestSlips(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"anna", "anna", 0}, {"anna", "annna", 1}, {"anna", "nana", 1}, {"anna", "ana", 1}, {"anna", "otto", 3}, {"abcdef", "badcfe", 3}, {"abcd", "badc", 2}} {
+		if got := slips([]byte(c.a), []byte(c.b), 2); got != c.want {
+			t.Errorf("%s %s: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestNumbersNearby(t *testing.T) {
+	for _, c := range []struct {
+		x, y           uint64
+		slip, exchange bool
+	}{{491712345678, 491712345679, true, false}, {491712345678, 491712345687, true, false}, {491712345678, 491712354687, false, false},
+		{49221123456, 4922112345612, false, true}, {4922112345610, 4922112345699, false, true}, {49221123456, 49301123456, false, false}} {
+		if got := digitSlip(c.x, c.y, 16); got != c.slip {
+			t.Errorf("digitSlip(%d, %d) = %v", c.x, c.y, got)
+		}
+		if got := sameExchange(c.x, c.y) && !c.slip; got != c.exchange {
+			t.Errorf("sameExchange(%d, %d) = %v", c.x, c.y, got)
+		}
+	}
+}
+
+func TestBirthLevels(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want level
+	}{{"1980-03-09", "9.3.1980", birthEqual}, {"1980-03-09", "1980-09-03", birthSlip}, {"1980-03-09", "1981-03-09", birthSlip}, {"1980-03-09", "1995-03-09", birthTwo},
+		{"1980-03-09", "1980-11-25", birthOne}, {"1980-03-09", "1955-11-25", birthOther}, {"", "1980-03-09", noEvidence}, {"--03-09", "1980-03-09", birthTwo}, {"19801390", "1980-13-90", birthEqual}} {
+		if got := birthLevel(birthDay(c.a), birthDay(c.b)); got != c.want {
+			t.Errorf("%s %s: %d, want %d", c.a, c.b, got, c.want)
+		}
+	}
+}
+
+func TestNicknames(t *testing.T) {
+	n := knownNicknames()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{{"johannes", "hans", true}, {"hans", "johannes", true}, {"robert", "bob", true}, {"karl", "kalle", true}, {"lars", "lasse", true}, {"joseph", "sepp", true}, {"elisabeth", "sissi", true},
+		{"karl heinz", "kalle", true}, {"leon", "lena", false}, {"alexander", "alexandra", false}, {"guenther", "guenter", true}} {
+		if got := n.has(nameKey(c.a), nameKey(c.b)); got != c.want {
+			t.Errorf("%s %s: %v", c.a, c.b, got)
+		}
+	}
+}
+
+func TestDictAndPostings(t *testing.T) {
+	d, n := newDict(), newNumbers()
+	words := readCSV(t, "contacts_dev5k_a.csv")
+	for round := range 2 {
+		for i, m := range words {
+			if id, isNew := d.add(m["rec_id"]); int(id) != i+1 || isNew != (round == 0) || d.text(id) != m["rec_id"] {
+				t.Fatalf("round %d: %s is number %d", round, m["rec_id"], id)
+			}
+			if id, _ := n.add(uint64(i) * 7919); int(id) != i+1 || n.find(uint64(i)*7919) != id {
+				t.Fatalf("number %d is %d", i, id)
+			}
+		}
+	}
+	if d.find("nobody") != 0 || n.find(3) != 0 {
+		t.Error("found what was never added")
+	}
+	keys := func(i int, k *keyList) {
+		k.n = 0
+		k.weak(keySound, uint32(i%97)+1)
+		k.strong(keyFirst, uint32(i)+1)
+	}
+	for _, workers := range []int{1, 2} {
+		p := buildPostings(5000, workers, keys)
+		var k keyList
+		keys(5, &k)
+		if list := p.find(k.list[0]); len(list) != 52 || list[0].row != 5 || list[51].row != 5+51*97 {
+			t.Errorf("%d workers: list of %d", workers, len(list))
+		}
+		if list := p.find(k.list[1]); len(list) != 1 || list[0].row != 5 {
+			t.Errorf("%d workers: %v", workers, list)
+		}
+		if list := p.find(12345); len(list) != 0 {
+			t.Errorf("%d workers: found a key nobody has", workers)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package match
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func linkLists(t *testing.T, left, right string, f Files) (string, string, Summary) {
+	t.Helper()
+	var out, groups bytes.Buffer
+	f.Left, f.Out, f.Groups = strings.NewReader(left), &out, &groups
+	if right != "" {
+		f.Right = strings.NewReader(right)
+	}
+	s, err := Link(context.Background(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), groups.String(), s
+}
+
+func TestLinkTwoFiles(t *testing.T) {
+	left := "id;Vorname;Nachname;E-Mail;Handy;Firma;Notiz\n1;Jörg;Müller;joerg.mueller@acme.de;0171 2345678;Acme GmbH;x\n2;Ute;Thal;;;Thal AG;y\n"
+	right := "\ufeffkey,given_name,surname,email,mobile\nA,Joerg,Mueller,,+49 171 2345678\nB,Olof,Palm,olof@palm.se,\n"
+	var notes []string
+	out, _, s := linkLists(t, left, right, Files{Country: "DE", Options: Options{OneToOne: true, Workers: 2}, Note: func(n string) { notes = append(notes, n) }})
+	if !strings.HasPrefix(out, "left,right,verdict,score,why\n1,A,certain,") || strings.Count(out, "\n") != 2 {
+		t.Errorf("pairs:\n%s", out)
+	}
+	if s.Left != 2 || s.Right != 2 || s.Certain != 1 {
+		t.Errorf("summary %+v", s)
+	}
+	if len(notes) != 1 || !strings.Contains(notes[0], "Notiz") {
+		t.Errorf("notes %q", notes)
+	}
+}
+
+func TestLinkOneFile(t *testing.T) {
+	in := "id,name,email\n1,Anna Ek,anna@ek.se\n2,\"Ek, Anna\",Anna@ek.se\n3,Olof Palm,olof@palm.se\n"
+	out, groups, s := linkLists(t, in, "", Files{Options: Options{Workers: 1}})
+	if !strings.Contains(out, "\n2,1,certain,") && !strings.Contains(out, "\n1,2,certain,") {
+		t.Errorf("pairs:\n%s", out)
+	}
+	if groups != "group,id\n1,1\n1,2\n" || s.Groups != 1 {
+		t.Errorf("groups:\n%s", groups)
+	}
+}
+
+func TestLinkRefuses(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		f    Files
+		says string
+	}{
+		{"id,colour,email\n1,red,a@b.de\n", Files{}, "fewer than two usable columns"},
+		{"id,a,b\n1,x,y\n", Files{Columns: map[string]string{"first_name": "c"}}, `no column "c"`},
+		{"id,a,b\n1,x,y\n", Files{Columns: map[string]string{"shoe": "a"}}, "unknown column"},
+		{"id,first_name,last_name\n1,x,y\n1,x,z\n", Files{}, "stands twice"},
+		{"id,first_name,last_name\n1,x,y\n", Files{ID: "nr"}, `no column "nr"`},
+		{"", Files{}, "empty"},
+	} {
+		c.f.Left, c.f.Out = strings.NewReader(c.in), &bytes.Buffer{}
+		if _, err := Link(context.Background(), c.f); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%q: error %v, want %q", c.in, err, c.says)
+		}
+	}
+}
+
+func TestColumnsAreRecognised(t *testing.T) {
+	for header, want := range map[string]column{
+		"first_name": colFirst, " Given Name ": colFirst, "Prénom": colFirst, "Förnamn": colFirst, "surname": colLast, "Nom": colLast, "Efternamn": colLast,
+		"dob": colBirth, "date_of_birth": colBirth, "Geburtsdatum": colBirth, "address_1": colStreet, "Straße": colStreet, "suburb": colCity, "Ort": colCity,
+		"Postnummer": colPostcode, "PLZ": colPostcode, "state": colRegion, "Courriel": colMail, "E-post": colMail, "Handy": colMobile, "street_number": colHouse, "Land": colCountry,
+	} {
+		l, err := recognise([]string{"id", header, "city", "email"}, nil, "")
+		if err != nil || l.of[1] != want {
+			t.Errorf("%q: %v %v, want %v", header, l.of, err, columnNames[want])
+		}
+	}
+	l, err := recognise([]string{"nr", "wer", "wo"}, map[string]string{"last_name": "wer", "city": "wo"}, "")
+	if err != nil || l.of[1] != colLast || l.of[2] != colCity {
+		t.Errorf("named columns: %v %v", l.of, err)
+	}
+}
+
+// Goal 16: the same lists in another order give the same decisions and explanations,
+// byte for byte.
+func TestLinkIsTheSameInAnyOrder(t *testing.T) {
+	read := func(name string) string {
+		b, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	shuffled := func(s string, seed uint64) string {
+		lines := strings.SplitAfter(strings.TrimRight(s, "\n")+"\n", "\n")
+		body := lines[1 : len(lines)-1]
+		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(body), func(i, j int) { body[i], body[j] = body[j], body[i] })
+		return strings.Join(lines, "")
+	}
+	sorted := func(s string) []string {
+		lines := strings.Split(s, "\n")
+		slices.Sort(lines)
+		return lines
+	}
+	a, b := read("contacts_dev5k_a.csv"), read("contacts_dev5k_b.csv")
+	f := Files{ID: "rec_id", Options: Options{OneToOne: true, Workers: 2}}
+	first, _, _ := linkLists(t, a, b, f)
+	second, _, _ := linkLists(t, shuffled(a, 1), shuffled(b, 2), f)
+	if x, y := sorted(first), sorted(second); !slices.Equal(x, y) {
+		t.Errorf("%d and %d lines; first difference: %s", len(x), len(y), difference(x, y))
+	}
+	one := read("fake_1000.csv")
+	f = Files{ID: "unique_id", Options: Options{Workers: 2}}
+	first, _, _ = linkLists(t, one, "", f)
+	second, _, _ = linkLists(t, shuffled(one, 3), "", f)
+	turn := func(s string) []string { // the pair itself has no order in one file
+		r, err := csv.NewReader(strings.NewReader(s)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, l := range r {
+			if l[0] > l[1] {
+				l[0], l[1] = l[1], l[0]
+			}
+			out = append(out, strings.Join(l, ","))
+		}
+		slices.Sort(out)
+		return out
+	}
+	if x, y := turn(first), turn(second); !slices.Equal(x, y) {
+		t.Errorf("one file: %d and %d lines; first difference: %s", len(x), len(y), difference(x, y))
+	}
+}
+
+func difference(x, y []string) string {
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return x[i] + "\n" + y[i]
+		}
+	}
+	return "one is longer"
+}
