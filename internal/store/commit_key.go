@@ -80,7 +80,7 @@ var (
 )
 
 // recentKeyLimit is how many keys may gather in recent_key.
-const recentKeyLimit = 50_000
+const recentKeyLimit = 24_000
 
 var (
 	insertOwner = insert{into: "key_owner (space, remote, keys)", width: 3, end: " RETURNING num, space, remote"}

@@ -21,6 +21,9 @@ func (s *Store) classify(err error) error {
 	if errors.As(err, &lite) {
 		return s.classifySQLite(lite)
 	}
+	if s.dialect == &postgresDialect {
+		return s.classifyPostgres(err)
+	}
 	return err
 }
 

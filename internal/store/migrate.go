@@ -100,6 +100,22 @@ func (s *Store) step(ctx context.Context, tx *tx, step migration) error {
 	return err
 }
 
+// checkSchema refuses tables of another version in a store that is only read.
+func (s *Store) checkSchema(ctx context.Context) error {
+	steps, err := loadMigrations()
+	if err != nil {
+		return err
+	}
+	var version int64
+	if err := s.reads.one(ctx, "SELECT COALESCE(MAX(version), 0) FROM schema_version", nil, &version); err != nil {
+		return s.classify(err)
+	}
+	if version < int64(len(steps)) {
+		return contact.Fail(contact.Setup, "it was written by an older Kith: start the server, or a command that writes, once")
+	}
+	return checkVersion(version, int64(len(steps)))
+}
+
 func checkVersion(version, newest int64) error {
 	if version > newest {
 		return contact.Fail(contact.Setup, "it was written by a newer Kith (schema %d, this program knows %d): use that or a newer program", version, newest)

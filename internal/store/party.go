@@ -43,6 +43,25 @@ func (s *Store) PartiesAfter(ctx context.Context, kind contact.Kind, after strin
 	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2 ORDER BY id LIMIT $3", []any{code, after, limit}, scanParty)
 }
 
+// PartiesWithout returns active parties of a kind that have no link at a place,
+// by id, beginning after an id.
+func (s *Store) PartiesWithout(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error) {
+	code, err := codeOf(kinds, kind)
+	if err != nil {
+		return nil, err
+	}
+	num, ok, err := s.place(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return s.PartiesAfter(ctx, kind, after, limit)
+	}
+	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2"+
+		" AND NOT EXISTS (SELECT 1 FROM link l WHERE l.party = party.num AND l.place = $3) ORDER BY id LIMIT $4",
+		[]any{code, after, num, limit}, scanParty)
+}
+
 // Referring returns the ids of parties with a reference to any of the given
 // ones, in ascending order.
 func (s *Store) Referring(ctx context.Context, parties []string) ([]string, error) {

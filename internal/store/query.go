@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// preparer is a *sql.DB or a *sql.Conn.
+// preparer is a *sql.DB, a *sql.Conn or a *sql.Tx.
 type preparer interface {
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)

@@ -81,7 +81,7 @@ func (s *Store) openWriter(ctx context.Context, path string, existing bool) erro
 	if err != nil {
 		return err
 	}
-	w := &writer{db: db, conn: conn, stmt: newStatements(conn, true), turn: make(chan struct{}, 1)}
+	w := &writer{stmt: newStatements(conn, true), turn: make(chan struct{}, 1)}
 	w.turn <- struct{}{}
 	s.writes = w
 	s.opened = append(s.opened, conn.Close)
@@ -106,18 +106,7 @@ func (s *Store) openReaders(ctx context.Context, path string, readOnly bool) err
 	if !readOnly {
 		return nil
 	}
-	steps, err := loadMigrations()
-	if err != nil {
-		return err
-	}
-	var version int64
-	if err := s.reads.one(ctx, "SELECT COALESCE(MAX(version), 0) FROM schema_version", nil, &version); err != nil {
-		return err
-	}
-	if version < int64(len(steps)) {
-		return contact.Fail(contact.Setup, "it was written by an older Kith: start the server, or a command that writes, once")
-	}
-	return checkVersion(version, int64(len(steps)))
+	return s.checkSchema(ctx)
 }
 
 func isFile(path string) (bool, error) {

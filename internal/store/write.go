@@ -6,13 +6,12 @@ import (
 	"time"
 )
 
-// writer gives transactions, one at a time on SQLite.
+// writer runs transactions, on SQLite one at a time.
 type writer struct {
-	db   *sql.DB
-	turn chan struct{} // holds one token; nil where the database takes many writers
+	db *sql.DB // PostgreSQL, which takes many writers
 
-	conn *sql.Conn   // SQLite's one writing connection
-	stmt *statements // of conn
+	turn chan struct{} // SQLite: holds one token
+	stmt *statements   // on its one writing connection
 }
 
 // tx is a transaction under way.
@@ -67,17 +66,12 @@ func (w *writer) transact(ctx context.Context, do func(context.Context, *tx) err
 func (w *writer) transactPooled(ctx context.Context, do func(context.Context, *tx) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
-	conn, err := w.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	began, err := conn.BeginTx(ctx, nil)
+	began, err := w.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer began.Rollback()
-	if err := do(ctx, &tx{newStatements(conn, false)}); err != nil {
+	if err := do(ctx, &tx{newStatements(began, false)}); err != nil {
 		return err
 	}
 	return began.Commit()
