@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"kith/internal/contact"
@@ -204,17 +205,25 @@ func (f *folding) firstContact(native string) bool {
 	return !had || f.row.Gives != nil && contact.IsDigest(seen)
 }
 
-// moved answers the two questions of the three-way comparison.
+// moved answers the two questions of the three-way comparison. A field that
+// shows what it showed is no edit, whatever has become of the fields beside it:
+// a displayed name that was made of its parts says nothing new when they change.
 func (f *folding) moved(native, slot string, shown val) (edit, pending bool) {
 	if f.row.Gives != nil {
 		seen, base, want := f.seenSlots.vals[slot], f.baseSlots.vals[slot], f.wantSlots.vals[slot]
 		_, wants := f.wantSlots.vals[slot]
-		return !same(shown, seen), wants && !same(want, base) && !same(want, seen)
+		edit = !same(shown, seen) && (f.computes(native, slot) || f.shown[native] != f.link.Seen[native])
+		return edit, wants && !same(want, base) && !same(want, seen)
 	}
 	seen, base := f.link.Seen[native], f.base(native)
 	text, wants := f.want.fields[native]
 	want := f.row.digest(native, text)
 	return f.row.digest(native, f.shown[native]) != seen, wants && want != base && want != seen
+}
+
+// computes reports whether a slot is computed, perhaps out of several fields.
+func (f *folding) computes(native, slot string) bool {
+	return slices.ContainsFunc(f.row.computed[native], func(e *entry) bool { return e.Slot == slot })
 }
 
 func (f *folding) base(native string) string {
@@ -234,12 +243,13 @@ func (f *folding) partyVal(slot string) val {
 func (f *folding) meet(native, slot string, shown val) {
 	value, known := f.party.Fields[slot]
 	ours := f.partyVal(slot)
+	counts := f.row.givesSlot(slot) || f.birth()
 	switch {
-	case shown.blank() && !known && f.row.givesSlot(slot):
+	case shown.blank() && !known && counts:
 		f.set(slot, shown)
 	case shown.blank():
 		// Next fills it where the place takes.
-	case ours.blank() && f.row.givesSlot(slot):
+	case ours.blank() && counts:
 		f.take(slot, shown, ours, contact.Because(contact.CodeFirst, f.row.Place))
 	case ours.blank():
 		f.leave(native)
@@ -252,6 +262,12 @@ func (f *folding) meet(native, slot string, shown val) {
 	default:
 		f.settle(slot, shown, ours, value, contact.Because(contact.CodeFirst, f.row.Place), false)
 	}
+}
+
+// birth reports whether the record starts the party. Then all it shows counts:
+// what is locked cannot be changed from here, but it has to begin somewhere.
+func (f *folding) birth() bool {
+	return f.in.Linking && f.in.Party.Rev == 0 && f.row.Gives != nil
 }
 
 // conflict settles an edit against a pending value.

@@ -94,49 +94,76 @@ func (b *Book) update(row *Row, a Ask) Do {
 
 // pending returns the native fields in which the place lacks something: want
 // differs from what we last asked for and from what it last showed, in normal
-// form. Slots that wait for a person are left alone.
+// form. Fields that wait for a person are left alone.
 func (r *Row) pending(want wanted, link contact.Link, refs Refs) (fields contact.Fields, watched bool) {
 	fields = contact.Fields{}
-	var wantSlots, seenSlots, baseSlots read
+	l := lacking{row: r, link: link}
 	if r.Gives != nil {
 		seen := texts(link.Seen)
-		wantSlots, seenSlots = r.read(want.fields, refs), r.read(seen, refs)
-		baseSlots = r.read(overlay(seen, texts(link.Sent)), refs)
+		l.want, l.seen = r.read(want.fields, refs), r.read(seen, refs)
+		l.base = r.read(overlay(seen, texts(link.Sent)), refs)
 	}
 	for native, text := range want.fields {
-		es := r.carries(native)
-		seen, shown := link.Seen[native]
-		differs := false
-		if r.Gives == nil || len(es) == 0 {
-			base := seen
-			if sent, ok := link.Sent[native]; ok {
-				base = sent
-			}
-			w := r.memo(native, text)
-			differs = w != base && w != seen && !(text == "" && !shown)
+		if !r.isHeld(native, link) && l.lacks(native, text) {
+			fields[native] = text
+			watched = watched || r.watchesField(native)
 		}
-		for _, e := range es {
-			for _, slot := range e.slots() {
-				if _, held := link.Held[slot]; held {
-					differs = false
-					continue
-				}
-				if r.Gives == nil {
-					continue
-				}
-				w := wantSlots.vals[slot]
-				differs = differs || !same(w, baseSlots.vals[slot]) && !same(w, seenSlots.vals[slot])
-			}
-		}
-		if !differs {
+	}
+	for native, es := range r.natives {
+		if r.Gives == nil || es[0].Slot != "name.full" || es[0].pattern != nil || r.isHeld(native, link) {
 			continue
 		}
-		fields[native] = text
-		watched = watched || len(es) == 0 || slices.ContainsFunc(es, func(e *entry) bool {
-			return slices.ContainsFunc(e.slots(), r.watches)
-		})
+		if text, stale := r.staleName(native, want, link, fields, refs); stale {
+			fields[native] = text
+			watched = watched || r.watchesField(native)
+		}
 	}
 	return fields, watched
+}
+
+// lacking compares what a place should show with what it shows.
+type lacking struct {
+	row  *Row
+	link contact.Link
+	want read
+	seen read
+	base read
+}
+
+func (l *lacking) lacks(native, text string) bool {
+	es := l.row.carries(native)
+	if l.row.Gives == nil || len(es) == 0 {
+		base, shown := l.link.Seen[native]
+		seen := base
+		if sent, ok := l.link.Sent[native]; ok {
+			base = sent
+		}
+		w := l.row.memo(native, text)
+		return w != base && w != seen && !(text == "" && !shown)
+	}
+	for _, e := range es {
+		for _, slot := range e.slots() {
+			w := l.want.vals[slot]
+			if !same(w, l.base.vals[slot]) && !same(w, l.seen.vals[slot]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isHeld reports whether a slot that a field carries waits for a person.
+func (r *Row) isHeld(native string, link contact.Link) bool {
+	return len(link.Held) > 0 && slices.ContainsFunc(r.carries(native), func(e *entry) bool {
+		return slices.ContainsFunc(e.slots(), func(slot string) bool { _, held := link.Held[slot]; return held })
+	})
+}
+
+func (r *Row) watchesField(native string) bool {
+	es := r.carries(native)
+	return len(es) == 0 || slices.ContainsFunc(es, func(e *entry) bool {
+		return slices.ContainsFunc(e.slots(), r.watches)
+	})
 }
 
 // pendingReason names the place the first changed value came from.

@@ -124,19 +124,6 @@ func (r *Row) countryOf(native contact.Fields) string {
 	return r.Country
 }
 
-// dropDerivedName takes away a displayed name that is only its parts joined,
-// so that a changed part is not held back by an old whole.
-func dropDerivedName(vals map[string]val) {
-	full, ok := vals["name.full"]
-	if !ok || (vals["name.given"].blank() && vals["name.family"].blank()) {
-		return
-	}
-	get := func(slot string) string { return vals[slot].text }
-	if full.blank() || slices.ContainsFunc(derivedNames, func(p *namePattern) bool { return p.join(get) == full.text }) {
-		delete(vals, "name.full")
-	}
-}
-
 // References returns the company references a record's fields name, for
 // loading them ahead: pairs of by and native text.
 func (r *Row) References(native contact.Fields) [][2]string {
@@ -153,7 +140,9 @@ func (r *Row) References(native contact.Fields) [][2]string {
 
 // RefKeys returns the company slots by which rows of any place refer to
 // companies (number, name): the store has to find companies by them.
-func (b *Book) RefKeys() []string {
+func (b *Book) RefKeys() []string { return b.refKeys }
+
+func (b *Book) listRefKeys() []string {
 	var keys []string
 	for _, row := range b.rows {
 		for _, e := range row.entries {

@@ -1,0 +1,56 @@
+package plan
+
+import "kith/internal/contact"
+
+// dropDerivedName takes away a displayed name that is only its parts joined,
+// so that a changed part is not held back by an old whole.
+func dropDerivedName(vals map[string]val) {
+	full, ok := vals["name.full"]
+	if !ok || (vals["name.given"].blank() && vals["name.family"].blank()) {
+		return
+	}
+	if full.blank() || shapeOf(vals, full.text) != nil {
+		delete(vals, "name.full")
+	}
+}
+
+// shapeOf returns the way in which a displayed name is made of its parts, nil
+// where it says more than they do.
+func shapeOf(vals map[string]val, full string) *namePattern {
+	get := func(slot string) string { return vals[slot].text }
+	for _, shape := range derivedNames {
+		if shape.join(get) == full {
+			return shape
+		}
+	}
+	return nil
+}
+
+// staleName returns the displayed name that a place would be left with when
+// the given fields have been written: one that was made of its parts and that
+// no longer fits them. It is written in the shape it had. Ok is false where
+// nothing needs to be done.
+func (r *Row) staleName(native string, want wanted, link contact.Link, fields contact.Fields, refs Refs) (text string, ok bool) {
+	seen := texts(link.Seen)
+	text, wants := want.fields[native]
+	if !wants || seen[native] == "" || link.Sent[native] == text {
+		return "", false
+	}
+	wanted := r.read(want.fields, refs).vals
+	if _, own := wanted["name.full"]; own {
+		return "", false
+	}
+	if _, whole := r.read(overlay(seen, fields), refs).vals["name.full"]; !whole {
+		return "", false
+	}
+	if shape := shapeOf(r.read(without(seen, native), refs).vals, seen[native]); shape != nil {
+		text = shape.join(func(slot string) string { return wanted[slot].text })
+	}
+	return text, true
+}
+
+func without(fields contact.Fields, name string) contact.Fields {
+	rest := fields.Clone()
+	delete(rest, name)
+	return rest
+}
