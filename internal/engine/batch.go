@@ -168,8 +168,9 @@ func (b *batch) loadParties(ctx context.Context, ids []string) error {
 	if err != nil {
 		return err
 	}
-	var companies []string
+	var companies, found []string
 	for _, p := range parties {
+		found = append(found, p.ID)
 		b.parties[p.ID] = &partyRow{Party: p, was: p.Rev}
 		for slot, v := range p.Fields {
 			if typ, _ := contact.SlotType(p.Kind, slot); typ == contact.TypeRef && v.Text != "" {
@@ -177,7 +178,7 @@ func (b *batch) loadParties(ctx context.Context, ids []string) error {
 			}
 		}
 	}
-	links, err := b.e.Store.LinksByParty(ctx, want)
+	links, err := b.e.Store.LinksByParty(ctx, found)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,29 @@ func (o *overlay) Parties(ctx context.Context, ids []string) ([]contact.Party, e
 }
 
 func (o *overlay) PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error) {
+	return o.pageParties(kind, after, limit, func(contact.Party) bool { return true }, func(at string) ([]contact.Party, error) {
+		return o.base.PartiesAfter(ctx, kind, at, limit)
+	})
+}
+
+func (o *overlay) PartiesWithout(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error) {
+	return o.pageParties(kind, after, limit, func(p contact.Party) bool {
+		for _, id := range o.byParty[p.ID] {
+			if o.links[id].Place == place {
+				return false
+			}
+		}
+		return true
+	}, func(at string) ([]contact.Party, error) {
+		return o.base.PartiesWithout(ctx, kind, place, at, limit)
+	})
+}
+
+// pageParties merges an ordered, limited query as page does.
+func (o *overlay) pageParties(kind contact.Kind, after string, limit int, fits func(contact.Party) bool, ask func(after string) ([]contact.Party, error)) ([]contact.Party, error) {
 	var out []contact.Party
 	for at := after; len(out) < limit; {
-		found, err := o.base.PartiesAfter(ctx, kind, at, limit)
+		found, err := ask(at)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +58,7 @@ func (o *overlay) PartiesAfter(ctx context.Context, kind contact.Kind, after str
 		at = found[len(found)-1].ID
 		o.mu.Lock()
 		for _, p := range found {
-			if _, changed := o.parties[p.ID]; !changed {
+			if _, changed := o.parties[p.ID]; !changed && fits(p) {
 				out = append(out, p)
 			}
 		}
@@ -47,7 +67,7 @@ func (o *overlay) PartiesAfter(ctx context.Context, kind contact.Kind, after str
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for id, p := range o.parties {
-		if p.Kind == kind && p.State == contact.Active && id > after {
+		if p.Kind == kind && p.State == contact.Active && id > after && fits(p) {
 			out = append(out, p)
 		}
 	}

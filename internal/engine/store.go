@@ -44,6 +44,9 @@ type Store interface {
 	Parties(ctx context.Context, ids []string) ([]contact.Party, error)
 	// PartiesAfter pages through the active parties of a kind by id.
 	PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error)
+	// PartiesWithout pages through the active parties of a kind that have no
+	// link at a place.
+	PartiesWithout(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error)
 	// Referring returns the ids of parties that refer to any of the given ones
 	// (persons of companies, companies of a group).
 	Referring(ctx context.Context, parties []string) ([]string, error)

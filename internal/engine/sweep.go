@@ -22,7 +22,7 @@ func (s *site) sweep(ctx context.Context, kind contact.Kind) error {
 	}
 	after, done := "", 0
 	for {
-		parties, err := s.e.Store.PartiesAfter(ctx, kind, after, s.e.Batch)
+		parties, err := s.unswept(ctx, kind, l.Swept == "", after)
 		if err != nil {
 			return err
 		}
@@ -40,6 +40,15 @@ func (s *site) sweep(ctx context.Context, kind contact.Kind) error {
 		l.Swept = l.Under
 		p.Listed[kind] = l
 	})
+}
+
+// unswept pages through the parties to hold against the place. When the place
+// is new, those with a record here were judged as they were linked.
+func (s *site) unswept(ctx context.Context, kind contact.Kind, first bool, after string) ([]contact.Party, error) {
+	if first {
+		return s.e.Store.PartiesWithout(ctx, kind, s.name, after, s.e.Batch)
+	}
+	return s.e.Store.PartiesAfter(ctx, kind, after, s.e.Batch)
 }
 
 func (s *site) sweepBatch(ctx context.Context, kind contact.Kind, parties []contact.Party) error {

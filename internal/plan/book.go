@@ -10,8 +10,11 @@ import (
 
 // Book is the compiled rulebook: every row of the direction table.
 type Book struct {
-	rows   map[rowKey]*Row
-	places []string // in the order the rows came
+	rows    map[rowKey]*Row
+	places  []string // leading ones first
+	ofKind  map[contact.Kind][]*Row
+	refKeys []string
+	keyed   map[contact.Kind][]string // the ways in which any row of a kind recognises a record
 }
 
 type rowKey struct {
@@ -21,7 +24,7 @@ type rowKey struct {
 
 // NewBook compiles policies. The error names the place and the key.
 func NewBook(policies []contact.Policy) (*Book, error) {
-	b := &Book{rows: make(map[rowKey]*Row, len(policies))}
+	b := &Book{rows: make(map[rowKey]*Row, len(policies)), ofKind: map[contact.Kind][]*Row{}, keyed: map[contact.Kind][]string{}}
 	for _, policy := range policies {
 		row, err := compile(policy)
 		if err != nil {
@@ -39,29 +42,31 @@ func NewBook(policies []contact.Policy) (*Book, error) {
 	for _, row := range b.rows {
 		row.refsByID = b.rows[rowKey{row.Place, contact.Company}] != nil
 	}
+	slices.SortStableFunc(b.places, func(x, y string) int { return b.bestRank(x) - b.bestRank(y) })
+	for _, kind := range contact.Kinds {
+		for _, place := range b.places {
+			if row := b.Row(place, kind); row != nil {
+				b.ofKind[kind] = append(b.ofKind[kind], row)
+			}
+		}
+	}
+	b.refKeys = b.listRefKeys()
+	for _, kind := range contact.Kinds {
+		b.keyed[kind] = b.methods(kind)
+	}
 	return b, nil
 }
 
 // Row returns the row of a place for a kind, nil where there is none.
 func (b *Book) Row(place string, kind contact.Kind) *Row { return b.rows[rowKey{place, kind}] }
 
-// Places returns all places that have a row, leading ones first.
-func (b *Book) Places() []string {
-	order := slices.Clone(b.places)
-	slices.SortStableFunc(order, func(x, y string) int { return b.bestRank(x) - b.bestRank(y) })
-	return order
-}
+// Places returns all places that have a row, leading ones first. The slice is
+// the book's own.
+func (b *Book) Places() []string { return b.places }
 
-// Rows returns the rows of a kind in the order of Places.
-func (b *Book) Rows(kind contact.Kind) []*Row {
-	var rows []*Row
-	for _, place := range b.Places() {
-		if row := b.Row(place, kind); row != nil {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
+// Rows returns the rows of a kind in the order of Places. The slice is the
+// book's own.
+func (b *Book) Rows(kind contact.Kind) []*Row { return b.ofKind[kind] }
 
 // unranked is the rank of a place that no `leading` names.
 const unranked = 1 << 20

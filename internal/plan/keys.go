@@ -20,10 +20,20 @@ type Key struct {
 // place recognises its kind, and by which references name it.
 func (b *Book) Keys(p *contact.Party) []Key {
 	var keys []Key
-	for _, method := range b.methods(p.Kind) {
+	for _, method := range b.keyed[p.Kind] {
 		keys = append(keys, keysOf(method, p)...)
 	}
 	return keys
+}
+
+// Bearer returns a record as a party that it is recognised by: all it shows
+// counts, also where nothing of it is given.
+func (r *Row) Bearer(id string, record contact.Record, refs Refs) contact.Party {
+	p := contact.Party{ID: id, Kind: r.Kind, Fields: map[string]contact.Value{}}
+	for slot, v := range r.read(r.show(record, contact.Link{}, &p, nil), refs).vals {
+		p.Fields[slot] = contact.Value{Text: v.text, Norm: v.norm}
+	}
+	return p
 }
 
 // RowKeys returns the keys of a record by which one row recognises it, method
