@@ -1,6 +1,8 @@
 package match
 
 import (
+	"context"
+	"encoding/json"
 	"math"
 	"testing"
 )
@@ -128,5 +130,27 @@ func TestDictAndPostings(t *testing.T) {
 		if list := p.find(12345); len(list) != 0 {
 			t.Errorf("%d workers: found a key nobody has", workers)
 		}
+	}
+}
+
+// A model that was kept decides as the one it was kept from.
+func TestModelSurvivesJSON(t *testing.T) {
+	b, _, _ := contacts(t, Options{Workers: 2, OneToOne: true})
+	if _, err := b.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(b.Model())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m Model
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Version != b.Model().Version || m.bits != b.Model().bits || m.fingerprint() != b.Model().fingerprint() {
+		t.Errorf("%s became %s", b.Model().Version, m.Version)
+	}
+	if m.Version == Default().Version {
+		t.Error("a trained model has the version of the shipped one")
 	}
 }

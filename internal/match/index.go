@@ -35,7 +35,7 @@ func NewIndex(kind Kind, country string, opts Options, model *Model) *Index {
 	if model == nil {
 		model = Default()
 	}
-	return &Index{table: newTable(kind, country), base: &postings{}, fresh: newDelta(), model: model, opts: opts}
+	return &Index{table: newTable(kind, country), base: &postings{}, fresh: newDelta(), model: model.measured(newTable(kind, country), 0), opts: opts}
 }
 
 // Load fills an empty index: next fills one record after the other and answers false
@@ -52,7 +52,7 @@ func (x *Index) Load(next func(*Record) bool) {
 	}
 	x.table.clip()
 	x.base = x.build()
-	x.model = x.model.measured(x.table)
+	x.model = x.model.measured(x.table, x.count)
 }
 
 // Put adds a record, or replaces the one with its id.
@@ -138,7 +138,7 @@ func (x *Index) rebuildIfDue() {
 		base := x.rebuild()
 		x.mu.Lock()
 		x.base, x.frozen = base, nil
-		x.model = x.model.measured(x.table)
+		x.model = x.model.measured(x.table, x.count)
 		x.mu.Unlock()
 	})
 }
@@ -209,6 +209,10 @@ func (h *Hit) Explain() Explanation {
 	return h.explain.explanation(h.Verdict, h.Rule, h.Guards)
 }
 
+// oneSided is how many bits more a look-up asks for: whoever links two lists sees the
+// rivals on both sides, a look-up only those in the index.
+const oneSided = 5
+
 // asker is what one look-up works with.
 type asker struct {
 	comparer
@@ -278,6 +282,7 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 		return cmp.Compare(id(&p), id(&q))
 	})
 	lim := newLimits(x.opts, x.count)
+	lim.certain += oneSided
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 5
@@ -316,7 +321,7 @@ func (x *Index) Train(ctx context.Context) (*Model, error) {
 		return nil, err
 	}
 	x.mu.Lock()
-	x.model = b.model
+	x.model = b.model.measured(x.table, x.count)
 	x.mu.Unlock()
-	return b.model, nil
+	return x.Model(), nil
 }

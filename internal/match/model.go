@@ -1,6 +1,11 @@
 package match
 
-import "math"
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+)
 
 // levels counts the levels of each field, the missing one not counted.
 var levels = [numFields]int{7, 7, 1, 7, 4, 4, 8, 5, 8, 5, 2, 2}
@@ -58,6 +63,27 @@ func (m *Model) derive() {
 	m.bits[fieldMail][mailColleague] = colleagueBits
 	m.bits[fieldMail][mailSimilar] = min(similarBits, m.bits[fieldMail][mailSimilar])
 	m.bits[fieldMail][mailShared], m.bits[fieldMobile][phoneShared], m.bits[fieldLine][phoneShared] = 0, 0, 0
+}
+
+// fingerprint is short for what the model has learnt.
+func (m *Model) fingerprint() string {
+	h := math.Float64bits(grid(m.Prior))
+	for f := range m.bits {
+		for _, b := range m.bits[f] {
+			h = mix(h, math.Float64bits(b))
+		}
+	}
+	return strconv.FormatUint(h>>32, 16)
+}
+
+// UnmarshalJSON reads a model that was kept as JSON and makes it ready for use.
+func (m *Model) UnmarshalJSON(data []byte) error {
+	type plain Model
+	if err := json.Unmarshal(data, (*plain)(m)); err != nil {
+		return fmt.Errorf("read the matching model: %w", err)
+	}
+	m.derive()
+	return nil
 }
 
 // grid rounds bits to a 64th. Sums of such numbers are exact in any order and in

@@ -2,10 +2,16 @@ package match
 
 import "math"
 
-// measured is the model with the rarities of a table.
-func (m *Model) measured(t *table) *Model {
+// fewest is the size below which an index is not taken to be smaller: even of a
+// handful of records two may be namesakes.
+const fewest = 1000
+
+// measured is the model for look-ups in a table: with the rarities of its values,
+// and with the prior that the one asked about is as likely in it as not.
+func (m *Model) measured(t *table, records int) *Model {
 	c := *m
 	c.measure(t)
+	c.Prior = grid(-1 - math.Log2(float64(max(records, fewest))))
 	return &c
 }
 

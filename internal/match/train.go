@@ -105,6 +105,7 @@ func train(start *Model, t training) *Model {
 	m.Prior = math.Log2(matches / math.Max(1, t.cross-matches))
 	m.Records = t.records
 	m.derive()
+	m.Version = start.Version + "/" + m.fingerprint()
 	return &m
 }
 
