@@ -23,8 +23,8 @@ func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error 
 		if r.Record.Gone != contact.Here || link != nil && link.Party != "" {
 			continue
 		}
-		candidate := b.candidate(link, r.Record).Party
-		for _, method := range b.e.Book.RowKeys(row, &candidate) {
+		bearer := b.candidate(link, r.Record).bearer
+		for _, method := range b.e.Book.RowKeys(row, &bearer) {
 			keys = append(keys, b.e.hashes(method)...)
 		}
 	}
@@ -54,8 +54,15 @@ func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
 	return b.loadParties(ctx, parties)
 }
 
-// candidate is the party that a record would start.
-func (b *batch) candidate(link *linkRow, record contact.Record) plan.Out {
+// candidate is the party that a record would start, and the one by which it is
+// recognised: a place that gives nothing, or not this slot, still shows who
+// the record is.
+type candidate struct {
+	plan.Out
+	bearer contact.Party
+}
+
+func (b *batch) candidate(link *linkRow, record contact.Record) candidate {
 	id := contact.PartyID(b.s.name, b.kind, record.ID, 0)
 	if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours && b.party(marked) == nil {
 		id = marked
@@ -68,10 +75,11 @@ func (b *batch) candidate(link *linkRow, record contact.Record) plan.Out {
 		tie = link.Link
 	}
 	tie.Party, tie.Problem, tie.Needs = id, contact.Reason{}, ""
-	return b.e.Book.Fold(plan.In{
+	out := b.e.Book.Fold(plan.In{
 		Now: b.e.Now(), Run: b.s.run.ID, Linking: true, Refs: b.refs, Link: tie, Record: record,
 		Party: contact.Party{ID: id, Kind: b.kind, Origin: b.s.name, State: contact.Active},
 	})
+	return candidate{out, b.s.rows[b.kind].Bearer(id, record, b.refs)}
 }
 
 // find decides whose record this is: by our marker, by its own id, by key.
@@ -93,7 +101,7 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 		return b.tie(ctx, link, own, record, contact.Because(contact.CodeMarker))
 	}
 	candidate := b.candidate(link, record)
-	match, err := b.match(ctx, &candidate.Party, record)
+	match, err := b.match(ctx, &candidate.bearer, record)
 	if err != nil {
 		return err
 	}
@@ -353,7 +361,7 @@ func (b *batch) origin(party *partyRow) string {
 }
 
 // start makes a new party of a record, if the place may.
-func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, record contact.Record) error {
+func (b *batch) start(ctx context.Context, link *linkRow, candidate *candidate, record contact.Record) error {
 	row := b.s.rows[b.kind]
 	why := b.mayStart(ctx, row, candidate, link)
 	if !why.IsZero() {
@@ -373,13 +381,13 @@ func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, r
 	}
 	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record),
 		Why: contact.Because(contact.CodeNew, b.s.name)})
-	b.take(link, party, *candidate)
+	b.take(link, party, candidate.Out)
 	b.arrived(link.Link, &party.Party)
 	return b.mark(ctx, party, link)
 }
 
 // mayStart says why a record starts no party, zero where it does.
-func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out, link *linkRow) contact.Reason {
+func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *candidate, link *linkRow) contact.Reason {
 	byHand := link != nil && link.Switch == contact.On
 	switch {
 	case row.Gives == nil:
@@ -399,7 +407,7 @@ func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out
 
 // unlinked remembers a record that belongs to no party, with the reason and,
 // of its values, only keyed hashes of its match keys.
-func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Record, why contact.Reason) {
+func (b *batch) unlinked(link *linkRow, candidate *candidate, record contact.Record, why contact.Reason) {
 	if link == nil {
 		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.e.Now()})
 	}
@@ -408,7 +416,7 @@ func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Reco
 	next.Problem, next.Needs, next.Reread, next.Due = why, candidate.Link.Needs, false, false
 	b.set(link, next)
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
-		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&candidate.Party)),
+		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&candidate.bearer)),
 	})
 }
 

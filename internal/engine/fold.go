@@ -190,11 +190,12 @@ func (b *batch) offered(ctx context.Context, row *plan.Row, before, after *conta
 		b.e.Book.Offers(row, before, b.refs, b.related(ctx, row, before), now)
 }
 
-// stayOut leaves the memory of a record that is not given as it is, so that an
-// edit made meanwhile counts when it comes back into the choice.
+// stayOut leaves what is remembered of a record that is not given as it is, so
+// that an edit made meanwhile counts when it comes back into the choice.
 func (b *batch) stayOut(link *linkRow, record contact.Record) error {
 	next := link.Link
 	next.Version, next.At, next.Out = record.Version, b.e.Now(), true
+	next.Shown = b.s.rows[b.kind].ShownHash(record)
 	next.Problem = contact.Because(contact.CodeNotChosen, b.s.name)
 	b.set(link, next)
 	return nil

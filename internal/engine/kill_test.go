@@ -150,7 +150,7 @@ func (s story) after(w *world) []string {
 func sorted(lines []string) []string { return slices.Sorted(slices.Values(lines)) }
 
 // begin brings a story to the point where the write begins.
-func (s story) begin(t testing.TB, dsn string, special map[string]memory.Options) *world {
+func (s story) begin(t tester, dsn string, special map[string]memory.Options) *world {
 	w := newWorldAt(t, dsn, special, s.policies...)
 	if s.before != nil {
 		s.before(w)
@@ -198,7 +198,7 @@ func dies(t *testing.T, s story, dsn func(t testing.TB) string, stride int) {
 
 func TestK14KilledAtEveryStep(t *testing.T) {
 	for name, s := range stories() {
-		t.Run(name, func(t *testing.T) { dies(t, s, file, 1) })
+		t.Run(name, func(t *testing.T) { dies(t, s, func(t testing.TB) string { return file(t) }, 1) })
 	}
 }
 

@@ -24,8 +24,10 @@ type site struct {
 	run       *run
 	released  []contact.Review // what a person has let through, not yet acted upon
 
-	looked map[contact.Kind]int64 // the run in which the kind was last read
-	rounds map[contact.Kind]*round
+	looked   map[contact.Kind]int64     // the run in which the kind was last read
+	lookedAt map[contact.Kind]time.Time // when that was
+	fresh    int                        // readings of a first listing, folded while it was read
+	rounds   map[contact.Kind]*round
 }
 
 // site opens a place, once.
@@ -33,7 +35,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 	e.mu.Lock()
 	s := e.sites[name]
 	if s == nil {
-		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, rounds: map[contact.Kind]*round{}}
+		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, lookedAt: map[contact.Kind]time.Time{}, rounds: map[contact.Kind]*round{}}
 		for _, kind := range contact.Kinds {
 			if row := e.Book.Row(name, kind); row != nil {
 				s.rows[kind], s.system = row, row.System
@@ -95,6 +97,11 @@ func (s *site) listed(kind contact.Kind) bool {
 func (s *site) changed(kind contact.Kind) bool {
 	l := s.place.Listed[kind]
 	return l.Accepted != "" && l.Accepted != s.rows[kind].Hash()
+}
+
+// marks reports whether records of a kind carry our marker here.
+func (s *site) marks(kind contact.Kind) bool {
+	return s.rows[kind].Collection.Marker != "" || s.abilities.Marks
 }
 
 func (s *site) brake() contact.Brake {

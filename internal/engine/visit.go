@@ -68,9 +68,11 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 	}
 	for _, kind := range s.kinds() {
 		if o.look && s.looked[kind] != s.run.ID {
+			s.lookedAt[kind] = s.now()
 			if err := s.look(ctx, kind, o); err != nil {
 				return v, err
 			}
+			v.Worked, s.fresh = v.Worked || s.fresh > 0, 0
 			s.looked[kind] = s.run.ID
 		}
 		n, stop, err := s.foldInbox(ctx, kind)

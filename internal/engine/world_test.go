@@ -16,10 +16,21 @@ import (
 	"kith/internal/store"
 )
 
+// tester is what a world needs of a test: testing.TB and rapid.T have it.
+type tester interface {
+	Helper()
+	Cleanup(func())
+	Logf(format string, args ...any)
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // world is a set of memory systems around one engine, with a clock that only
 // moves when told to.
 type world struct {
-	t        testing.TB
+	t        tester
 	ctx      context.Context
 	now      time.Time
 	dsn      string
@@ -32,29 +43,32 @@ type world struct {
 }
 
 // newWorld starts with an empty plain server for each system.
-func newWorld(t testing.TB, policies ...contact.Policy) *world {
+func newWorld(t tester, policies ...contact.Policy) *world {
 	return newWorldOf(t, nil, policies...)
 }
 
 // newWorldOf starts with servers of which some are special.
-func newWorldOf(t testing.TB, special map[string]memory.Options, policies ...contact.Policy) *world {
+func newWorldOf(t tester, special map[string]memory.Options, policies ...contact.Policy) *world {
 	return newWorldAt(t, file(t), special, policies...)
 }
 
 // file names a store file, in memory where the machine offers that: a process
 // that dies here takes no power with it, and waiting for the disk is most of
 // the time of these tests.
-func file(t testing.TB) string {
+func file(t tester) string {
 	dir, err := os.MkdirTemp("/dev/shm", "kith")
 	if err != nil {
-		return filepath.Join(t.TempDir(), "kith.db")
+		dir, err = os.MkdirTemp("", "kith")
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return filepath.Join(dir, "kith.db")
 }
 
 // newWorldAt starts over the store at dsn.
-func newWorldAt(t testing.TB, dsn string, special map[string]memory.Options, policies ...contact.Policy) *world {
+func newWorldAt(t tester, dsn string, special map[string]memory.Options, policies ...contact.Policy) *world {
 	w := &world{
 		t: t, ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 		dsn: dsn, servers: map[string]*memory.Server{}, policies: policies,
@@ -198,7 +212,7 @@ func both(system string, kind contact.Kind, leading []string, slots ...string) c
 
 var personSlots = []string{"name.given", "name.family", "email.work", "phone.mobile", "title"}
 
-func twoPlaces(t testing.TB) *world {
+func twoPlaces(t tester) *world {
 	lead := []string{"crm"}
 	return newWorld(t,
 		both("crm", contact.Person, lead, personSlots...),

@@ -48,8 +48,8 @@ func (s *site) send(ctx context.Context, kind contact.Kind, j *job, party *party
 	case contact.Create, contact.Update:
 		put := contact.Record{Kind: kind, ID: link.Remote, Version: link.Version}
 		var now *contact.Record
-		if j.do.Op == contact.Update && row.NeedsRead() {
-			record, err := s.door.Get(ctx, kind, link.Remote)
+		if j.do.Op == contact.Update && (row.NeedsRead() || s.blind(kind)) {
+			record, err := s.unchanged(ctx, link)
 			if err != nil {
 				return contact.Record{}, err
 			}
@@ -66,22 +66,34 @@ func (s *site) send(ctx context.Context, kind contact.Kind, j *job, party *party
 		j.asked = put
 		return s.door.Put(ctx, put)
 	case contact.Remove:
-		now, err := s.door.Get(ctx, kind, link.Remote)
+		now, err := s.unchanged(ctx, link)
 		if err != nil {
 			return now, err
-		}
-		if row.ShownHash(now) != link.Shown {
-			return now, &contact.Error{Class: contact.Conflicting, Err: fmt.Errorf("the record changed since it was last read")}
 		}
 		j.answer = now
 		return now, s.door.Remove(ctx, kind, link.Remote, now.Version)
 	default: // contact.Release
 		marking, ok := s.door.(connector.Marking)
-		if !ok || row.Collection.Marker == "" && !s.abilities.Marker {
+		if !ok || !s.marks(kind) {
 			return contact.Record{}, nil
 		}
 		return marking.Mark(ctx, kind, link.Remote, link.Version, "")
 	}
+}
+
+// blind reports whether a write could go over an edit that nobody has seen: the
+// system cannot tell, and was not read just before.
+func (s *site) blind(kind contact.Kind) bool {
+	return !s.abilities.Locks && (s.abilities.Lag > 0 || s.now().Sub(s.lookedAt[kind]) > visitTime)
+}
+
+// unchanged reads a record and returns it if it is as it was last read.
+func (s *site) unchanged(ctx context.Context, link contact.Link) (contact.Record, error) {
+	now, err := s.door.Get(ctx, link.Kind, link.Remote)
+	if err == nil && s.rows[link.Kind].ShownHash(now) != link.Shown {
+		return now, contact.Fail(contact.Conflicting, "the record changed since it was last read")
+	}
+	return now, err
 }
 
 // settleJobs folds the answers of a batch of writes and commits them.
@@ -194,9 +206,7 @@ func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
 		next.Intent, next.Reread, next.Due = nil, true, true
 	case class == contact.Refused:
 		b.s.run.failed(b.s.name, 1)
-		next.Intent, next.Due = nil, false
-		next.Tries++
-		next.Problem = contact.Because(contact.CodeRefused, b.s.name, refusal(j.err))
+		b.refused(&next, j.err)
 		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Failed, Why: next.Problem})
 	default: // nothing has left, or the place stops: try again at the next visit
 		next.Intent = nil
@@ -211,8 +221,22 @@ func again(intent *contact.Intent, now time.Time) *contact.Intent {
 	return &copied
 }
 
-// refusal is the system's own word on why it does not take a record.
-func refusal(err error) string { return err.Error() }
+// refused holds a record that the system does not accept. It is tried again
+// after longer and longer waits, because what was wrong may have been put right
+// over there, until it has had its tries.
+func (b *batch) refused(link *contact.Link, err error) {
+	link.Intent = nil
+	link.Tries++
+	link.Problem = contact.Because(contact.CodeRefused, b.s.name, err.Error())
+	link.Due = link.Tries < b.s.rows[b.kind].Tries
+	if link.Due {
+		link.NotBefore = b.e.Now().Add(retryAfter << min(link.Tries-1, 10))
+	}
+}
+
+// retryAfter is the wait before the second try of a refused write; each
+// further one is twice as long.
+const retryAfter = time.Minute
 
 // written folds the answer of a write: the fields we set are what the place
 // shows now, everything else is a reading like any other.

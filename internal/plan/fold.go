@@ -241,14 +241,11 @@ func (f *folding) partyVal(slot string) val {
 // meet compares a slot at first contact. A blank never clears: it is filled or
 // the other side is left alone. Of two values the leading place's stands.
 func (f *folding) meet(native, slot string, shown val) {
-	value, known := f.party.Fields[slot]
-	ours := f.partyVal(slot)
+	value, ours := f.party.Fields[slot], f.partyVal(slot)
 	counts := f.row.givesSlot(slot) || f.birth()
 	switch {
-	case shown.blank() && !known && counts:
-		f.set(slot, shown)
 	case shown.blank():
-		// Next fills it where the place takes.
+		// It says nothing: another place's value fills it, it clears none.
 	case ours.blank() && counts:
 		f.take(slot, shown, ours, contact.Because(contact.CodeFirst, f.row.Place))
 	case ours.blank():
