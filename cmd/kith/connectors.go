@@ -12,6 +12,9 @@ import (
 type kind struct {
 	config.Kind
 	open func(connector.Settings) (connector.System, error)
+	// isPath reports whether a key holds the path of a local file or directory,
+	// which counts from the directory of the configuration.
+	isPath func(key string, all map[string]string) bool
 }
 
 // kinds is the list of all kinds of system there are.
@@ -20,15 +23,15 @@ func kinds() []kind {
 		{config.Kind{
 			Name: "memory", Doc: "records in this process, for trying things out",
 			Keys: keysOf(memory.Keys), NativeSlots: true, Marks: true,
-		}, memory.Open},
+		}, memory.Open, func(string, map[string]string) bool { return false }},
 		{config.Kind{
 			Name: "file", Doc: "CSV files in a directory",
 			Keys: keysOf(file.Keys), NeedsCollection: true, NeedsID: true,
-		}, file.Open},
+		}, file.Open, func(key string, _ map[string]string) bool { return key == "path" }},
 		{config.Kind{
 			Name: "sqldb", Doc: "tables of a PostgreSQL, MariaDB, MySQL, SQL Server or SQLite database",
 			Keys: keysOf(sqldb.Keys), NeedsCollection: true, NeedsID: true,
-		}, sqldb.Open},
+		}, sqldb.Open, func(key string, all map[string]string) bool { return key == "dsn" && all["dialect"] == "sqlite" }},
 	}
 }
 

@@ -146,6 +146,11 @@ func (p *program) openSystems(h *house) (map[string]connector.System, error) {
 			return nil, usage("%s.pace: %v", s.Name, err)
 		}
 		k := p.kinds[slices.IndexFunc(p.kinds, func(k kind) bool { return k.Name == s.Connector })]
+		for name, value := range keys {
+			if k.isPath(name, keys) && value != "" && !filepath.IsAbs(value) && !strings.HasPrefix(value, "file:") {
+				keys[name] = filepath.Join(filepath.Dir(h.file.Name), value)
+			}
+		}
 		system, err := k.open(connector.Settings{
 			Name: s.Name, Keys: keys, Collections: h.collections(s.Name), Fields: h.fields(s.Name),
 			ReadOnly: s.ReadOnly, Timeout: s.Timeout, Zone: s.Zone, Now: p.now,

@@ -77,7 +77,8 @@ type Abilities struct {
 	Kinds            []contact.Kind
 	ReadOnly         bool          // nothing can be written
 	Lists            []string      // families handed over as lists; the rest are fields
-	Marker           bool          // records can carry our marker where the row names a field for it (or always)
+	Marker           bool          // records of some kind can carry our marker
+	Marks            bool          // every record can, without a field that the row names for it
 	DeletesVisible   bool          // Pull reports deletions; else keys are compared
 	CompareAlways    bool          // comparing keys is cheap: done at every visit
 	VersionIsContent bool          // equal versions mean equal content

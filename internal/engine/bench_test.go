@@ -149,4 +149,3 @@ func BenchmarkNoChange(b *testing.B) {
 		})
 	}
 }
-

@@ -320,7 +320,7 @@ func (b *batch) begin(link *linkRow, do plan.Do) *job {
 	}
 	if do.Op == contact.Create {
 		row := b.s.rows[b.kind]
-		if row.Collection.Marker != "" || b.s.abilities.Marker {
+		if b.s.marks(b.kind) {
 			next.Intent.Marker = contact.MarkerOf(b.e.Installation, party.ID)
 		}
 		next.Intent.Key = row.NativeKey(do.Fields)

@@ -48,7 +48,7 @@ type Options struct {
 // DefaultAbilities is what a server can do unless told otherwise.
 func DefaultAbilities() connector.Abilities {
 	return connector.Abilities{
-		Kinds: contact.Kinds, Marker: true, CompareAlways: true,
+		Kinds: contact.Kinds, Marker: true, Marks: true, CompareAlways: true,
 		VersionIsContent: true, Locks: true, Parallel: 8,
 	}
 }
