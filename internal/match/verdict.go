@@ -104,7 +104,7 @@ func (l *limits) judge(v *view, a, b *row, e *evidence, score, ahead float64) (V
 		g &^= GuardNamePart
 	case last != noEvidence && last <= nameClose && mobile == phoneEqual && firstFits:
 		rule = RuleMobile
-	case score >= l.certain+l.names(first, last) && l.supported(e):
+	case score >= l.certain+l.names(first, last, contradicted(e)) && l.supported(e):
 		rule = RuleScore
 	}
 	if !lastFits && (first == noEvidence || first > nameForm || mail != mailEqual && mobile != phoneEqual) {
@@ -129,15 +129,24 @@ func (l *limits) judge(v *view, a, b *row, e *evidence, score, ahead float64) (V
 
 // names is how many bits more the evidence must have where the names say less. Two
 // full names are worth most; a namesake's or a relative's initial is the same.
-func (l *limits) names(first, last level) float64 {
+func (l *limits) names(first, last level, against bool) float64 {
 	full := func(n level) bool { return n == nameExact || n == nameForm }
 	switch {
-	case full(first) && full(last):
+	case full(first) && full(last) && !against:
 		return 0
 	case first == noEvidence || first == nameInitial || last == noEvidence:
 		return 12
 	}
+	if against {
+		return 5
+	}
 	return 3
+}
+
+// contradicted reports whether the two have different numbers or boxes of their own
+// in one firm, as namesakes have.
+func contradicted(e *evidence) bool {
+	return e.level(fieldMobile) == phoneOther || e.level(fieldLine) == phoneOther || e.level(fieldMail) == mailColleague
 }
 
 // supported reports whether something beside the names speaks for the pair, or the
@@ -173,7 +182,7 @@ func (l *limits) guards(v *view, a, b *row, e *evidence) Guards {
 			g |= GuardNamePart
 		}
 	}
-	if first == nameExact || first == nameForm {
+	if last := e.level(fieldLast); (first == nameExact || first == nameForm) && (last == noEvidence || last <= namePart) {
 		return g
 	}
 	// Who else has been seen with the value? One of the two may be that other.
