@@ -50,6 +50,12 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 		if _, err := tx.exec(ctx, insertPlace, num, place, toJSON(made)); err != nil {
 			return err
 		}
+		// The row is locked before the clock is read: a wait for the holder
+		// before us counts.
+		var fence int64
+		if err := tx.one(ctx, "SELECT fence FROM place WHERE name = $1"+s.dialect.lock, []any{place}, &fence); err != nil {
+			return err
+		}
 		now, err := s.now(ctx, tx)
 		if err != nil {
 			return err
@@ -71,7 +77,7 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 	return taken, err
 }
 
-const insertPlace = "INSERT INTO place (num, name, fence, holder, lease, body) VALUES ($1, $2, 0, '', 0, $3) ON CONFLICT (name) DO NOTHING"
+const insertPlace = "INSERT INTO place (num, name, fence, holder, lease, body) VALUES ($1, $2, 0, '', 0, $3) ON CONFLICT DO NOTHING"
 
 // Release ends holder's lease. It is no error where another holds the place by
 // now. The fence stays, so what holder still commits is refused only when

@@ -27,3 +27,14 @@ func TestSQLite(t *testing.T) {
 		return open(t, filepath.Join(t.TempDir(), "kith.db"), store.Options{Exclusive: true})
 	})
 }
+
+func TestSQLiteModel(t *testing.T) {
+	storetest.RunModel(t, open(t, filepath.Join(t.TempDir(), "kith.db"), store.Options{Exclusive: true}))
+}
+
+func TestSQLiteShared(t *testing.T) {
+	storetest.RunShared(t, func(t *testing.T) func() storetest.Store {
+		path := filepath.Join(t.TempDir(), "kith.db")
+		return func() storetest.Store { return open(t, path, store.Options{}) }
+	})
+}
