@@ -23,6 +23,7 @@ type batch struct {
 	order    []*linkRow            // in the order in which they were touched
 	found    map[contact.Key][]string
 	fresh    map[plan.Key][]string // keys of parties that this batch makes
+	known    map[string]*identity  // by remote id: by what records are recognised
 	refs     *refs
 	notSame  map[contact.Pair]bool
 	reviews  map[string][]contact.Review // open ones, by party
@@ -34,7 +35,8 @@ type partyRow struct {
 	contact.Party
 	was     int64
 	changed bool
-	keysOld []plan.Key
+	keysOld []plan.Key // as stored, once it changed
+	keys    []plan.Key // as it stands; nil: not worked out
 }
 
 type linkRow struct {
@@ -47,7 +49,7 @@ func (s *site) newBatch(kind contact.Kind) *batch {
 	return &batch{
 		s: s, e: s.e, kind: kind,
 		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
-		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, notSame: map[contact.Pair]bool{},
+		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, notSame: map[contact.Pair]bool{},
 		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{},
 	}
 }
@@ -125,14 +127,23 @@ func (b *batch) dropLink(row *linkRow) {
 // setParty stores a new value of a party.
 func (b *batch) setParty(row *partyRow, p contact.Party) {
 	if row.was > 0 && !row.changed {
-		row.keysOld = b.e.Book.Keys(&row.Party)
+		row.keysOld = b.keysOf(row)
 	}
+	row.keys = nil
 	row.Party = p
 	row.changed = true
 	if p.Kind == contact.Company {
 		b.refs.learn(&row.Party)
 		b.rewanted[p.ID] = true
 	}
+}
+
+// keysOf returns the match keys of a party as it stands.
+func (b *batch) keysOf(row *partyRow) []plan.Key {
+	if row.keys == nil {
+		row.keys = b.e.Book.Keys(&row.Party)
+	}
+	return row.keys
 }
 
 // loadRemotes loads the links of records and everything that hangs on them.
@@ -212,7 +223,7 @@ func (b *batch) flush(ctx context.Context) error {
 		b.commit.Parties = append(b.commit.Parties, contact.PartyChange{Party: p, Was: row.was})
 		keys := []plan.Key(nil)
 		if p.State == contact.Active {
-			keys = b.e.Book.Keys(&p)
+			keys = b.keysOf(row)
 		}
 		if row.was == 0 || !slices.Equal(keys, row.keysOld) {
 			b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Kind: p.Kind, Owner: p.ID, Keys: b.e.hashes(keys)})

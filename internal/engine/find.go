@@ -14,21 +14,77 @@ import (
 var never time.Time
 
 // loadMatches looks up the match keys of all records that belong to no party
-// yet, and loads the parties they hit.
+// yet, and loads the parties they hit and what people have said about them.
 func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error {
-	row := b.s.rows[b.kind]
 	var keys []contact.Key
+	var open []contact.Record
 	for _, r := range rows {
 		link := b.links[linkKey(b.s.name, b.kind, r.Record.ID)]
 		if r.Record.Gone != contact.Here || link != nil && link.Party != "" {
 			continue
 		}
-		bearer := b.candidate(link, r.Record).bearer
-		for _, method := range b.e.Book.RowKeys(row, &bearer) {
+		open = append(open, r.Record)
+		for _, method := range b.who(r.Record).methods {
 			keys = append(keys, b.e.hashes(method)...)
 		}
 	}
-	return b.lookup(ctx, keys)
+	if err := b.lookup(ctx, keys); err != nil {
+		return err
+	}
+	return b.loadDifferent(ctx, open)
+}
+
+// loadDifferent asks once which of the records that might be taken for a known
+// party are said to be somebody else.
+func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) error {
+	var pairs []contact.Pair
+	for _, record := range records {
+		key := contact.RecordKey(b.s.name, b.kind, record.ID)
+		ask := func(party string) {
+			if pair := (contact.Pair{A: party, B: key}); b.party(party) != nil {
+				pairs = append(pairs, pair)
+				b.notSame[pair] = false
+			}
+		}
+		ask(contact.PartyID(b.s.name, b.kind, record.ID, 0))
+		if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours {
+			ask(marked)
+		}
+		for _, method := range b.who(record).methods {
+			for _, k := range method {
+				for _, id := range b.found[b.e.hash(k)] {
+					ask(id)
+				}
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		return nil
+	}
+	said, err := b.e.Store.NotSame(ctx, pairs)
+	for _, pair := range said {
+		b.notSame[pair] = true
+	}
+	return err
+}
+
+// identity is by what a record is recognised: a place that gives nothing, or
+// not this slot, still shows who the record is.
+type identity struct {
+	bearer  contact.Party
+	methods [][]plan.Key // by the row's methods, in order
+}
+
+// who returns the identity of a record, worked out once.
+func (b *batch) who(record contact.Record) *identity {
+	if known := b.known[record.ID]; known != nil {
+		return known
+	}
+	row := b.s.rows[b.kind]
+	w := &identity{bearer: row.Bearer("", record, b.refs)}
+	w.methods = b.e.Book.RowKeys(row, &w.bearer)
+	b.known[record.ID] = w
+	return w
 }
 
 func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
@@ -54,15 +110,8 @@ func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
 	return b.loadParties(ctx, parties)
 }
 
-// candidate is the party that a record would start, and the one by which it is
-// recognised: a place that gives nothing, or not this slot, still shows who
-// the record is.
-type candidate struct {
-	plan.Out
-	bearer contact.Party
-}
-
-func (b *batch) candidate(link *linkRow, record contact.Record) candidate {
+// candidate is the party that a record would start.
+func (b *batch) candidate(link *linkRow, record contact.Record) *plan.Out {
 	id := contact.PartyID(b.s.name, b.kind, record.ID, 0)
 	if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours && b.party(marked) == nil {
 		id = marked
@@ -79,7 +128,7 @@ func (b *batch) candidate(link *linkRow, record contact.Record) candidate {
 		Now: b.e.Now(), Run: b.s.run.ID, Linking: true, Refs: b.refs, Link: tie, Record: record,
 		Party: contact.Party{ID: id, Kind: b.kind, Origin: b.s.name, State: contact.Active},
 	})
-	return candidate{out, b.s.rows[b.kind].Bearer(id, record, b.refs)}
+	return &out
 }
 
 // find decides whose record this is: by our marker, by its own id, by key.
@@ -100,23 +149,21 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 	if own != nil && own.State == contact.Active && !b.occupied(own.ID) && !b.different(ctx, own.ID, record) {
 		return b.tie(ctx, link, own, record, contact.Because(contact.CodeMarker))
 	}
-	candidate := b.candidate(link, record)
-	match, err := b.match(ctx, &candidate.bearer, record)
-	if err != nil {
-		return err
-	}
-	switch {
-	case match.party != nil:
+	match := b.match(ctx, record)
+	if match.party != nil {
 		return b.tie(ctx, link, match.party, record, match.why)
+	}
+	candidate := b.candidate(link, record)
+	switch {
 	case match.review != nil:
-		b.unlinked(link, &candidate, record, match.review.Why)
+		b.unlinked(link, candidate, record, match.review.Why)
 		b.commit.Reviews = append(b.commit.Reviews, *match.review)
 		return nil
 	case !match.why.IsZero():
-		b.unlinked(link, &candidate, record, match.why)
+		b.unlinked(link, candidate, record, match.why)
 		return nil
 	}
-	return b.start(ctx, link, &candidate, record)
+	return b.start(ctx, link, candidate, record)
 }
 
 // isLetGo reports whether a record without a party is one a person or a rule
@@ -200,31 +247,35 @@ type matched struct {
 }
 
 // match tries the methods of the row in order; the first that hits decides.
-func (b *batch) match(ctx context.Context, candidate *contact.Party, record contact.Record) (matched, error) {
-	row := b.s.rows[b.kind]
-	for _, keys := range b.e.Book.RowKeys(row, candidate) {
-		hits := b.hits(ctx, keys, candidate, record)
-		if len(hits) == 0 {
-			continue
+func (b *batch) match(ctx context.Context, record contact.Record) matched {
+	w := b.who(record)
+	for _, keys := range w.methods {
+		if hits := b.hits(ctx, keys, record); len(hits) > 0 {
+			return b.judge(keys[0].Method, hits, &w.bearer, record)
 		}
-		return b.judge(keys[0].Method, hits, candidate, record), nil
 	}
-	return matched{}, nil
+	return matched{}
 }
 
 // hits returns the active parties that bear one of the keys, in the order of
 // their ids.
-func (b *batch) hits(ctx context.Context, keys []plan.Key, candidate *contact.Party, record contact.Record) []*partyRow {
+func (b *batch) hits(ctx context.Context, keys []plan.Key, record contact.Record) []*partyRow {
 	var found []*partyRow
+	look := func(id string, k plan.Key) {
+		party := b.party(id)
+		if party == nil || party.State != contact.Active || slices.Contains(found, party) {
+			return
+		}
+		if slices.Contains(b.keysOf(party), k) && !b.different(ctx, id, record) {
+			found = append(found, party)
+		}
+	}
 	for _, k := range keys {
-		for _, id := range append(slices.Clone(b.found[b.e.hash(k)]), b.fresh[k]...) {
-			party := b.party(id)
-			if party == nil || party.State != contact.Active || slices.Contains(found, party) || id == candidate.ID {
-				continue
-			}
-			if slices.Contains(b.e.Book.Keys(&party.Party), k) && !b.different(ctx, id, record) {
-				found = append(found, party)
-			}
+		for _, id := range b.found[b.e.hash(k)] {
+			look(id, k)
+		}
+		for _, id := range b.fresh[k] {
+			look(id, k)
 		}
 	}
 	slices.SortFunc(found, func(x, y *partyRow) int { return strings.Compare(x.ID, y.ID) })
@@ -361,7 +412,7 @@ func (b *batch) origin(party *partyRow) string {
 }
 
 // start makes a new party of a record, if the place may.
-func (b *batch) start(ctx context.Context, link *linkRow, candidate *candidate, record contact.Record) error {
+func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, record contact.Record) error {
 	row := b.s.rows[b.kind]
 	why := b.mayStart(ctx, row, candidate, link)
 	if !why.IsZero() {
@@ -381,13 +432,13 @@ func (b *batch) start(ctx context.Context, link *linkRow, candidate *candidate, 
 	}
 	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record),
 		Why: contact.Because(contact.CodeNew, b.s.name)})
-	b.take(link, party, candidate.Out)
+	b.take(link, party, *candidate)
 	b.arrived(link.Link, &party.Party)
 	return b.mark(ctx, party, link)
 }
 
 // mayStart says why a record starts no party, zero where it does.
-func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *candidate, link *linkRow) contact.Reason {
+func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out, link *linkRow) contact.Reason {
 	byHand := link != nil && link.Switch == contact.On
 	switch {
 	case row.Gives == nil:
@@ -407,7 +458,7 @@ func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *candidat
 
 // unlinked remembers a record that belongs to no party, with the reason and,
 // of its values, only keyed hashes of its match keys.
-func (b *batch) unlinked(link *linkRow, candidate *candidate, record contact.Record, why contact.Reason) {
+func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Record, why contact.Reason) {
 	if link == nil {
 		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.e.Now()})
 	}
@@ -416,7 +467,7 @@ func (b *batch) unlinked(link *linkRow, candidate *candidate, record contact.Rec
 	next.Problem, next.Needs, next.Reread, next.Due = why, candidate.Link.Needs, false, false
 	b.set(link, next)
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
-		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&candidate.bearer)),
+		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&b.who(record).bearer)),
 	})
 }
 

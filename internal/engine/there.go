@@ -51,11 +51,11 @@ func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow,
 	if err := b.refs.resolve(ctx, b.e, b.s.name, b.s.rows[b.kind].References(record.Fields)); err != nil {
 		return false, err
 	}
-	bearer := b.candidate(there, record).bearer
-	if !shareKey(b.e.Book.Keys(&bearer), keys) {
+	bearer := &b.who(record).bearer
+	if !shareKey(b.e.Book.Keys(bearer), keys) {
 		return false, nil
 	}
-	if keys[0].Method == contact.MatchStrict && nameKey(&bearer) != nameKey(&party.Party) {
+	if keys[0].Method == contact.MatchStrict && nameKey(bearer) != nameKey(&party.Party) {
 		b.askThere(wanted, party, record, contact.Because(contact.CodeMaybe, b.s.name))
 		return true, nil
 	}
