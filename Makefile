@@ -1,0 +1,61 @@
+# The ways to build, try and test Kith. `make help` lists them.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+GO       ?= go
+LINT     := $(GO) tool -modfile=tools/go.mod
+FUZZTIME ?= 3s
+# With CI=true every test is named, so that the requirements can be counted in the output.
+VERBOSE  := $(if $(filter true,$(CI)),-v)
+# Where several goroutines meet, and where the race detector's slowness still is no matter of minutes.
+RACE     ?= . ./internal/connector/... ./internal/store/... ./internal/config ./cmd/kith
+
+.PHONY: help demo build test check lint unit race fuzz bench clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: build ## keep two simulated systems in step and show what happens; needs nothing installed
+	@bin/kith demo
+
+build: ## the program, in bin/kith
+	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/kith ./cmd/kith
+
+test: ## everything, with databases of its own that are started first and stopped at the end
+	@.ci/with-lab $(MAKE) --no-print-directory check
+
+check: lint race fuzz unit ## as test, with the databases named in the environment (see lab/)
+
+lint: ## gofmt, vet, staticcheck
+	@bad=$$(gofmt -l .)
+	if [ -n "$$bad" ]; then printf 'not formatted by gofmt:\n%s\n' "$$bad" >&2; exit 1; fi
+	$(GO) vet ./...
+	$(LINT) staticcheck ./...
+	echo "lint: gofmt, vet and staticcheck find nothing"
+
+unit: ## every test of every package
+	@$(GO) test $(VERBOSE) -count=1 -timeout 15m ./...
+
+race: ## the packages of RACE under the race detector, which needs a C compiler
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then
+	  $(GO) test -race -short -timeout 10m $(RACE)
+	else
+	  echo 'race: SKIPPED, NOT TESTED: the race detector needs a C compiler, and there is none'
+	fi
+
+fuzz: ## every fuzz target for FUZZTIME
+	@grep -rl --include='*_test.go' '^func Fuzz' cmd internal | sort | while read -r file; do
+	  for name in $$(grep -o '^func Fuzz[A-Za-z0-9_]*' "$$file" | cut -d' ' -f2); do
+	    echo "fuzz: $$name in $$(dirname "$$file") for $(FUZZTIME)"
+	    $(GO) test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -timeout 2m
+	  done
+	done
+
+bench: ## measure against the numbers to reach; takes some minutes and 2 GB of memory
+	@.ci/bench
+
+clean: ## remove what was built
+	@rm -rf bin
