@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 )
@@ -41,7 +42,10 @@ func (b *Batch) groupPairs(pairs []scored) *grouping {
 		}
 	}
 	slices.SortFunc(order, func(i, j int) int {
-		return cmp.Or(cmp.Compare(pairs[j].score, pairs[i].score), b.comparePairs(&pairs[i], &pairs[j]))
+		if c := cmp.Compare(pairs[j].score, pairs[i].score); c != 0 {
+			return c
+		}
+		return b.comparePairs(&pairs[i], &pairs[j])
 	})
 	for _, i := range order {
 		x, y := g.group[pairs[i].a], g.group[pairs[i].b]
@@ -54,12 +58,16 @@ func (b *Batch) groupPairs(pairs []scored) *grouping {
 
 // comparePairs orders pairs by the ids of their records, whatever the order of rows.
 func (b *Batch) comparePairs(p, q *scored) int {
-	id := func(x uint32) string { return string(b.id(x)) }
-	pa, pb, qa, qb := id(p.a), id(p.b), id(q.a), id(q.b)
+	pa, pb, qa, qb := b.id(p.a), b.id(p.b), b.id(q.a), b.id(q.b)
 	if b.one {
-		pa, pb, qa, qb = min(pa, pb), max(pa, pb), min(qa, qb), max(qa, qb)
+		if bytes.Compare(pa, pb) > 0 {
+			pa, pb = pb, pa
+		}
+		if bytes.Compare(qa, qb) > 0 {
+			qa, qb = qb, qa
+		}
 	}
-	return cmp.Or(cmp.Compare(pa, qa), cmp.Compare(pb, qb))
+	return cmp.Or(bytes.Compare(pa, qa), bytes.Compare(pb, qb))
 }
 
 // fits reports whether the pairs between two groups speak for one person in the mean.

@@ -127,7 +127,10 @@ func (b *Batch) oneToOne(list []Pair, at []int, pairs []scored) []Pair {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(i, j int) int {
-		return cmp.Or(cmp.Compare(max(Possible, list[j].Verdict), max(Possible, list[i].Verdict)), cmp.Compare(list[j].Score, list[i].Score), b.comparePairs(&pairs[at[i]], &pairs[at[j]]))
+		if c := cmp.Or(cmp.Compare(max(Possible, list[j].Verdict), max(Possible, list[i].Verdict)), cmp.Compare(list[j].Score, list[i].Score)); c != 0 {
+			return c
+		}
+		return b.comparePairs(&pairs[at[i]], &pairs[at[j]])
 	})
 	var out []Pair
 	leftTaken, rightTaken := make([]bool, b.sides[0]), make([]bool, b.sides[1])

@@ -82,6 +82,8 @@ func (d dial) e164(country string) string {
 		return dial{digits: digits[3:], plus: true}.e164(country)
 	case z.trunk != "" && z.code != "1" && digits[0] == '0':
 		return z.number(digits)
+	case digits[0] == '0':
+		return "" // no number begins so where 0 is not dialled first
 	case len(digits) >= z.length[0] && len(digits) <= z.length[1] && !strings.HasPrefix(digits, z.code):
 		return z.number(digits)
 	case z.code == "1" && digits[0] == '1' || z.trunk == "" && len(digits) == z.length[0]:
