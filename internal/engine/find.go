@@ -185,12 +185,29 @@ func (b *batch) byMarker(ctx context.Context, record contact.Record) (*partyRow,
 	}
 	there := b.linkAt(id, b.s.name)
 	if there == nil || !there.Live() {
+		if made := madeBy(there); made != nil {
+			return nil, true, b.foundMade(ctx, there, record, made)
+		}
 		return party, false, nil
 	}
 	if !b.lateCreate(there, record) {
 		return nil, false, nil
 	}
 	return nil, true, b.removeLate(ctx, there, record)
+}
+
+// madeBy returns the create of ours whose answer is still awaited, nil where
+// there is none.
+func madeBy(link *linkRow) *contact.Intent {
+	switch {
+	case link == nil:
+		return nil
+	case link.Intent != nil && link.Intent.Op == contact.Create:
+		return link.Intent
+	case link.Late != nil && link.Late.Op == contact.Create && link.Remote == "":
+		return link.Late
+	}
+	return nil
 }
 
 // lateCreateWindow is how long after an unanswered create a second record that
@@ -343,7 +360,7 @@ func (b *batch) certain(method string, party *partyRow, record contact.Record) m
 	rule := contact.CertainLink
 	for _, link := range b.byParty[party.ID] {
 		row := b.e.Book.Row(link.Place, b.kind)
-		if row == nil || row.Takes == nil || link.Place == b.s.name || !link.Live() {
+		if row == nil || row.Takes == nil || !link.Live() && link.Place != b.s.name {
 			continue
 		}
 		if row.Certain == contact.CertainRefuse || row.Certain == contact.CertainAsk && rule == contact.CertainLink {
@@ -354,7 +371,7 @@ func (b *batch) certain(method string, party *partyRow, record contact.Record) m
 	case contact.CertainRefuse:
 		return matched{why: contact.Because(contact.CodeCertain, b.s.name, method)}
 	case contact.CertainAsk:
-		return matched{review: b.question(contact.AskMatch, party.ID, record, contact.Because(contact.CodeCertain, b.s.name, method))}
+		return matched{review: b.question(contact.AskMatch, party.ID, record, contact.Because(contact.CodeMaybe, b.s.name))}
 	}
 	return matched{party: party, why: contact.Because(contact.CodeLink, method)}
 }
@@ -391,7 +408,9 @@ func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record 
 	}
 	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record), Why: why})
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: record.ID})
-	b.take(link, party, out)
+	if err := b.take(ctx, link, party, out); err != nil {
+		return err
+	}
 	b.arrived(link.Link, &party.Party)
 	return b.mark(ctx, party, link)
 }
@@ -432,7 +451,9 @@ func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, r
 	}
 	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record),
 		Why: contact.Because(contact.CodeNew, b.s.name)})
-	b.take(link, party, *candidate)
+	if err := b.take(ctx, link, party, *candidate); err != nil {
+		return err
+	}
 	b.arrived(link.Link, &party.Party)
 	return b.mark(ctx, party, link)
 }

@@ -39,9 +39,12 @@ func (b *batch) told() {
 }
 
 func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
-	remotes := make([]string, len(rows))
-	for i := range rows {
-		remotes[i] = rows[i].Record.ID
+	var remotes []string
+	for _, r := range rows {
+		remotes = append(remotes, r.Record.ID)
+		if r.Record.Into != "" {
+			remotes = append(remotes, r.Record.Into)
+		}
 	}
 	if err := b.loadRemotes(ctx, remotes); err != nil {
 		return err
@@ -55,12 +58,30 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 	if err := b.loadMatches(ctx, rows); err != nil {
 		return err
 	}
+	if err := b.loadHeld(ctx); err != nil {
+		return err
+	}
 	for _, row := range rows {
 		if err := b.foldRow(ctx, row); err != nil {
 			return err
 		}
 	}
 	return b.spreadNames(ctx)
+}
+
+// loadHeld loads the open questions about values that wait for an answer: a
+// reading may settle them.
+func (b *batch) loadHeld(ctx context.Context) error {
+	var parties []string
+	for _, link := range b.links {
+		if len(link.Held) > 0 && link.Place == b.s.name {
+			parties = append(parties, link.Party)
+		}
+	}
+	if len(parties) == 0 {
+		return nil
+	}
+	return b.loadReviews(ctx, parties)
 }
 
 // loadMarked loads the parties that markers on unknown records name.
@@ -175,7 +196,9 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	case out.Changed && answered == nil && !b.offered(ctx, row, &party.Party, &out.Party):
 		return b.stayOut(link, record)
 	}
-	b.take(link, party, out)
+	if err := b.take(ctx, link, party, out); err != nil {
+		return err
+	}
 	return b.mark(ctx, party, link)
 }
 
@@ -202,7 +225,7 @@ func (b *batch) stayOut(link *linkRow, record contact.Record) error {
 }
 
 // take stores what a fold decided.
-func (b *batch) take(link *linkRow, party *partyRow, out plan.Out) {
+func (b *batch) take(ctx context.Context, link *linkRow, party *partyRow, out plan.Out) error {
 	if out.Changed {
 		b.setParty(party, out.Party)
 	}
@@ -210,19 +233,7 @@ func (b *batch) take(link *linkRow, party *partyRow, out plan.Out) {
 	b.set(link, out.Link)
 	b.commit.Entries = append(b.commit.Entries, out.Entries...)
 	b.commit.Reviews = append(b.commit.Reviews, out.Reviews...)
-	for _, slot := range out.Settled {
-		b.closeConflict(party.ID, link.Place, slot)
-	}
-}
-
-// closeConflict ends the open question about a slot.
-func (b *batch) closeConflict(party, place, slot string) {
-	for _, r := range b.reviews[party] {
-		if r.Ask == contact.AskConflict && r.Place == place && r.Slot == slot {
-			r.Decided, r.Closed = "settled", b.e.Now()
-			b.commit.Reviews = append(b.commit.Reviews, r)
-		}
-	}
+	return b.closeConflicts(ctx, party.ID, link.Place, out.Settled)
 }
 
 // editedAfterRemoval holds the removal of a record that somebody still edits.

@@ -16,9 +16,14 @@ import (
 type round struct {
 	seen     map[uint64]struct{}
 	shown    int
-	complete bool // it has come to its end
+	told     map[string]bool // ids of which it said itself how they went away
+	complete bool            // it has come to its end
 	state    string
 	missing  []string
+}
+
+func newRound() *round {
+	return &round{seen: map[uint64]struct{}{}, told: map[string]bool{}}
 }
 
 func (r *round) see(id string) {
@@ -44,26 +49,28 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 	if full {
 		cursor = ""
 	}
-	rd := &round{seen: map[uint64]struct{}{}}
+	rd := newRound()
 	s.rounds[kind] = nil
 	complete := false
 	for {
 		page, err := s.door.Pull(ctx, kind, cursor)
 		if contact.ClassOf(err) == contact.CursorExpired && cursor != "" {
-			cursor, rd = "", &round{seen: map[uint64]struct{}{}}
+			cursor, rd = "", newRound()
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("pull %s %s: %w", s.name, kind, err)
 		}
-		if page.Full {
-			complete = true
-			for i := range page.Records {
-				if page.Records[i].Gone == contact.Here {
-					rd.see(page.Records[i].ID)
-				}
+		for i := range page.Records {
+			switch r := &page.Records[i]; {
+			case r.Gone != contact.Here:
+				rd.told[r.ID] = true
+			case page.Full:
+				rd.see(r.ID)
 			}
-			rd.state = page.State
+		}
+		if page.Full {
+			complete, rd.state = true, page.State
 		}
 		for _, field := range page.Missing {
 			if !slices.Contains(rd.missing, field) {
@@ -125,6 +132,7 @@ func (s *site) takePage(ctx context.Context, kind contact.Kind, page connector.P
 		c.SavePlace = &place
 	}
 	if s.direct(kind, page) {
+		s.worked = s.worked || len(c.Inbox) > 0
 		return s.foldRows(ctx, kind, c.Inbox, c)
 	}
 	return s.commit(ctx, c)
@@ -269,7 +277,7 @@ func (s *site) fetch(ctx context.Context, kind contact.Kind, want []string, aske
 func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error {
 	var gone []contact.Glance
 	err := s.e.Store.EachGlance(ctx, s.name, kind, func(g contact.Glance) error {
-		if !rd.has(g.Remote) {
+		if !rd.has(g.Remote) && !rd.told[g.Remote] {
 			gone = append(gone, g)
 		}
 		return nil

@@ -23,6 +23,11 @@ func (b *batch) mark(ctx context.Context, party *partyRow, from *linkRow) error 
 		if link == nil && (row.Takes == nil || !b.e.isListed(place, party.Kind) || party.State != contact.Active) {
 			continue
 		}
+		if link != nil && link != from && len(link.Held) > 0 {
+			if err := b.followQuestions(ctx, row, party, link); err != nil {
+				return err
+			}
+		}
 		b.markOne(ctx, row, party, link, place)
 	}
 	return nil

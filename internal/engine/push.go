@@ -11,21 +11,17 @@ import (
 
 // push writes what the place lacks: creations and changes companies first,
 // removals persons first, and those only once Guard out has seen all of them.
-func (s *site) push(ctx context.Context, o visitOptions) (wrote int, stop contact.Reason, err error) {
+func (s *site) push(ctx context.Context) (stop contact.Reason, err error) {
 	if stop, err := s.acceptConfig(ctx); err != nil || !stop.IsZero() {
-		return 0, stop, err
+		return stop, err
 	}
 	removals := map[contact.Kind][]int64{}
 	for _, kind := range s.kinds() {
-		n, rest, err := s.pushKind(ctx, kind)
-		wrote += n
-		if err != nil {
-			return wrote, contact.Reason{}, err
+		if removals[kind], err = s.pushKind(ctx, kind); err != nil {
+			return contact.Reason{}, err
 		}
-		removals[kind] = rest
 	}
-	n, stop, err := s.removeAll(ctx, removals)
-	return wrote + n, stop, err
+	return s.removeAll(ctx, removals)
 }
 
 // acceptConfig stops before the first write that a changed configuration
@@ -40,7 +36,7 @@ func (s *site) acceptConfig(ctx context.Context) (contact.Reason, error) {
 		writes := 0
 		if !released {
 			var err error
-			if writes, err = s.countWrites(ctx); err != nil {
+			if writes, err = s.countWrites(ctx, kind); err != nil {
 				return contact.Reason{}, err
 			}
 		}
@@ -60,23 +56,17 @@ func (s *site) acceptConfig(ctx context.Context) (contact.Reason, error) {
 	return contact.Reason{}, nil
 }
 
-// countWrites counts what would be written now.
-func (s *site) countWrites(ctx context.Context) (int, error) {
-	writes := 0
-	for _, kind := range s.kinds() {
-		err := s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
-			for _, link := range due {
-				if do := b.next(ctx, link); do.Op != "" {
-					writes++
-				}
+// countWrites counts what would be written of a kind now.
+func (s *site) countWrites(ctx context.Context, kind contact.Kind) (writes int, err error) {
+	err = s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
+		for _, link := range due {
+			if do := b.next(ctx, link); do.Op != "" {
+				writes++
 			}
-			return nil
-		})
-		if err != nil {
-			return 0, err
 		}
-	}
-	return writes, nil
+		return nil
+	})
+	return writes, err
 }
 
 // eachDue loads due links batch by batch, with all their decisions need.
@@ -126,18 +116,26 @@ func (s *site) loadDue(ctx context.Context, kind contact.Kind, links []contact.L
 		return nil, nil, err
 	}
 	if len(parties) > 0 {
-		open, err := s.e.Store.OpenReviews(ctx, "", parties)
-		if err != nil {
+		if err := b.loadReviews(ctx, parties); err != nil {
 			return nil, nil, err
-		}
-		for _, r := range open {
-			b.reviews[r.Party] = append(b.reviews[r.Party], r)
-			if r.Other != "" {
-				b.reviews[r.Other] = append(b.reviews[r.Other], r)
-			}
 		}
 	}
 	return b, due, nil
+}
+
+// loadReviews loads the open questions that name any of the parties.
+func (b *batch) loadReviews(ctx context.Context, parties []string) error {
+	open, err := b.e.Store.OpenReviews(ctx, "", parties)
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		b.reviews[r.Party] = append(b.reviews[r.Party], r)
+		if r.Other != "" {
+			b.reviews[r.Other] = append(b.reviews[r.Other], r)
+		}
+	}
+	return nil
 }
 
 // next asks what the place lacks of a link's party, with what holds it back.
@@ -160,20 +158,18 @@ func (b *batch) next(ctx context.Context, link *linkRow) plan.Do {
 
 // pushKind writes creations and changes of one kind, and returns the links
 // that are to be removed.
-func (s *site) pushKind(ctx context.Context, kind contact.Kind) (wrote int, removals []int64, err error) {
+func (s *site) pushKind(ctx context.Context, kind contact.Kind) (removals []int64, err error) {
 	if err := s.reread(ctx, kind); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	err = s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
 		jobs, err := b.plan(ctx, due, &removals)
 		if err != nil {
 			return err
 		}
-		n, err := b.do(ctx, jobs)
-		wrote += n
-		return err
+		return b.do(ctx, jobs)
 	})
-	return wrote, removals, err
+	return removals, err
 }
 
 // reread reads links again whose reference has arrived, or whose record moved
@@ -197,6 +193,7 @@ func (s *site) reread(ctx context.Context, kind contact.Kind) error {
 		after = links[len(links)-1].ID
 	}
 	for len(again) > 0 {
+		s.worked = true
 		n := min(len(again), s.e.Batch)
 		if err := s.rereadBatch(ctx, kind, again[:n]); err != nil {
 			return err
@@ -256,6 +253,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 					return err
 				}
 				if stopped {
+					b.s.worked = true
 					continue
 				}
 			}
@@ -278,6 +276,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 func (b *batch) idle(link *linkRow, do plan.Do) {
 	next := link.Link
 	next.Due, next.Out = false, do.Out
+	next.Reread = next.Reread && next.Remote != "" // what is not there cannot be read
 	if do.Needs != "" {
 		next.Needs = do.Needs
 	}
@@ -288,7 +287,8 @@ func (b *batch) idle(link *linkRow, do plan.Do) {
 		b.commit.Reviews = append(b.commit.Reviews, *do.Review)
 	}
 	if !do.LetGo.IsZero() {
-		b.letGo(&next, do.LetGo)
+		b.letGo(link, next, do.LetGo)
+		return
 	}
 	if next.Remote == "" && next.Needs == "" && next.Switch == contact.ByRule && do.Why.Code != contact.CodeRequired && !waitsForAnswer(do.Why.Code) {
 		b.dropLink(link)
@@ -301,12 +301,28 @@ func waitsForAnswer(code string) bool {
 	return code == contact.CodeMaybe || code == contact.CodeTwice || code == contact.CodeCertain
 }
 
-// letGo cuts the tie and leaves the record alone.
-func (b *batch) letGo(link *contact.Link, why contact.Reason) {
+// letGo cuts the tie and leaves the record alone. It stays recognisable, so
+// that it is taken again rather than doubled should the party come back. What a
+// person has switched off stays off for the party, too.
+func (b *batch) letGo(link *linkRow, next contact.Link, why contact.Reason) {
 	b.entry(contact.Entry{Party: link.Party, Place: link.Place, Remote: link.Remote, Op: contact.Unlinked, Why: why})
-	link.Party, link.Problem = "", why
-	if link.Switch == contact.ByRule && why.Code != contact.CodeLeftAfter {
-		link.Switch = contact.Off
+	party := b.party(link.Party)
+	off := next.Switch == contact.Off
+	next.Party, next.Problem = "", why
+	if why.Code != contact.CodeLeftAfter {
+		next.Switch = contact.Off
+	}
+	b.set(link, next)
+	if party == nil {
+		return
+	}
+	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
+		Scope: link.Place, Kind: link.Kind, Owner: link.Remote, Keys: b.e.hashes(b.e.Book.Keys(&party.Party)),
+	})
+	if off {
+		b.touch(b.addLink(contact.Link{
+			Place: link.Place, Kind: link.Kind, Party: party.ID, Switch: contact.Off, Problem: why, Since: b.e.Now(),
+		}))
 	}
 }
 

@@ -205,8 +205,9 @@ var events = []contact.Event{
 	contact.WentAway, contact.Ended, contact.Revived, contact.JoinedTo, contact.SplitOff, contact.Decided, contact.Failed,
 }
 
-// expectHistory looks for one entry: EVENT [FIELD [VALUE]] [at SYSTEM]
-// [because CODE …]. The value is what was lost, else what came of it.
+// expectHistory looks for one entry: EVENT [FIELD [VALUE]] [over BEFORE]
+// [at SYSTEM] [because CODE …]. The value is what was lost, else what came of
+// it.
 func (s *scenario) expectHistory(a args, want bool) {
 	name := a.words["LABEL"]
 	entries, err := s.store.Entries(s.ctx, s.party(name), 0, 1<<30)
@@ -218,6 +219,9 @@ func (s *scenario) expectHistory(a args, want bool) {
 		value := e.After
 		if e.Op == contact.Lost {
 			value = e.Before
+		}
+		if e.Field == "" {
+			value = ""
 		}
 		told = append(told, strings.TrimSpace(string(e.Op)+" "+e.Field+" "+value+" at "+e.Place+" because "+e.Why.Code+" "+strings.Join(e.Why.Args, " ")))
 	}
@@ -237,12 +241,13 @@ func (s *scenario) tells(e contact.Entry, words []string) bool {
 	}
 	rest, why := cutWord(rest, "because")
 	rest, at := cutWord(rest, "at")
+	rest, over := cutWord(rest, "over")
 	value := e.After
 	if e.Op == contact.Lost {
 		value = e.Before
 	}
 	switch told := append([]string{e.Why.Code}, e.Why.Args...); {
-	case e.Op != op, at != nil && e.Place != at[0]:
+	case e.Op != op, at != nil && e.Place != at[0], over != nil && e.Before != over[0]:
 		return false
 	case why != nil && (len(why) > len(told) || !slices.Equal(why, told[:len(why)])):
 		return false

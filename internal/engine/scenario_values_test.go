@@ -51,6 +51,16 @@ func (s *scenario) party(name string) string {
 			}
 		}
 	}
+	for l.party != "" {
+		parties, err := s.store.Parties(s.ctx, []string{l.party})
+		if err != nil {
+			s.fatalf("%v", err)
+		}
+		if len(parties) == 0 || parties[0].Into == "" {
+			break
+		}
+		l.party = parties[0].Into
+	}
 	return l.party
 }
 

@@ -45,7 +45,7 @@ func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow,
 	for _, l := range stored {
 		there = b.addLink(l)
 	}
-	if there != nil && (there.Party != "" || there.Switch == contact.Off || isLetGo(there.Problem.Code)) || b.different(ctx, party.ID, record) {
+	if there != nil && !mayTake(there.Link, wanted.Link) || b.different(ctx, party.ID, record) {
 		return false, nil
 	}
 	if err := b.refs.resolve(ctx, b.e, b.s.name, b.s.rows[b.kind].References(record.Fields)); err != nil {
@@ -65,7 +65,7 @@ func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow,
 		next.Due, next.Problem = false, contact.Because(contact.CodeCertain, b.s.name, keys[0].Method)
 		b.set(wanted, next)
 	case contact.CertainAsk:
-		b.askThere(wanted, party, record, contact.Because(contact.CodeCertain, b.s.name, keys[0].Method))
+		b.askThere(wanted, party, record, contact.Because(contact.CodeMaybe, b.s.name))
 	default:
 		return true, b.tie(ctx, there, party, record, contact.Because(contact.CodeLink, keys[0].Method))
 	}
@@ -88,4 +88,19 @@ func shareKey(a, b []plan.Key) bool {
 		}
 	}
 	return false
+}
+
+// mayTake reports whether a record may become the one that a party wants. One
+// that left the choice comes back with it, one that a person switched off when
+// a person switches it on; what was let go otherwise stays alone.
+func mayTake(there, wanted contact.Link) bool {
+	switch {
+	case there.Party != "":
+		return false
+	case there.Problem.Code == contact.CodeNotChosen:
+		return true
+	case there.Problem.Code == contact.CodeSwitchedOff:
+		return wanted.Switch == contact.On
+	}
+	return there.Switch != contact.Off && !isLetGo(there.Problem.Code)
 }

@@ -13,10 +13,11 @@ import (
 
 // do commits the intents that plan opened, carries the writes out, as many at
 // a time as the place allows, and folds the answers.
-func (b *batch) do(ctx context.Context, jobs []*job) (wrote int, err error) {
+func (b *batch) do(ctx context.Context, jobs []*job) error {
 	if len(jobs) == 0 {
-		return 0, nil
+		return nil
 	}
+	b.s.worked = true
 	width := max(1, b.s.abilities.Parallel)
 	queue := make(chan *job)
 	var group sync.WaitGroup
@@ -97,25 +98,30 @@ func (s *site) unchanged(ctx context.Context, link contact.Link) (contact.Record
 }
 
 // settleJobs folds the answers of a batch of writes and commits them.
-func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) (wrote int, err error) {
+func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) (err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), visitTime)
 	defer cancel()
 	for try := 0; ; try++ {
 		b := s.newBatch(kind)
-		wrote, err = b.settleAnswers(ctx, jobs)
+		err = b.settleAnswers(ctx, jobs)
 		if contact.ClassOf(err) != contact.Conflicting || try >= 5 {
 			break
 		}
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, j := range jobs {
-		if stops(contact.ClassOf(j.err)) || j.err != nil && contact.ClassOf(j.err) == "" {
-			return wrote, fmt.Errorf("%s in %s: %w", j.do.Op, s.name, j.err)
+		if j.err == nil {
+			s.run.wrote(s.name, j.do.Op)
 		}
 	}
-	return wrote, nil
+	for _, j := range jobs {
+		if stops(contact.ClassOf(j.err)) {
+			return fmt.Errorf("%s in %s: %w", j.do.Op, s.name, j.err)
+		}
+	}
+	return nil
 }
 
 // stops reports whether an error of one write means that no other can succeed.
@@ -127,25 +133,23 @@ func stops(class contact.Class) bool {
 	return false
 }
 
-func (b *batch) settleAnswers(ctx context.Context, jobs []*job) (wrote int, err error) {
-	var rows []int64
+func (b *batch) settleAnswers(ctx context.Context, jobs []*job) error {
 	var refs [][2]string
 	for _, j := range jobs {
-		rows = append(rows, j.link.ID)
 		refs = append(refs, b.s.rows[b.kind].References(j.answer.Fields)...)
 		refs = append(refs, b.s.rows[b.kind].References(contact.Fields(j.link.Seen))...)
 	}
-	links, parties, err := b.reload(ctx, jobs, rows)
+	links, parties, err := b.reload(ctx, jobs)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if err := b.loadParties(ctx, parties); err != nil {
-		return 0, err
+		return err
 	}
 	if err := b.refs.resolve(ctx, b.e, b.s.name, refs); err != nil {
-		return 0, err
+		return err
 	}
-	err = b.decide(ctx, func() error {
+	return b.decide(ctx, func() error {
 		for i, j := range jobs {
 			if links[i] == nil {
 				continue
@@ -153,19 +157,14 @@ func (b *batch) settleAnswers(ctx context.Context, jobs []*job) (wrote int, err 
 			if err := b.settleOne(ctx, links[i], j); err != nil {
 				return err
 			}
-			if j.err == nil {
-				wrote++
-				b.s.run.wrote(b.s.name, j.do.Op)
-			}
 		}
 		return b.spreadNames(ctx)
 	})
-	return wrote, err
 }
 
 // reload finds the links of the jobs as they are stored now. A wanted link has
 // got its row with its intent, and is found by its party.
-func (b *batch) reload(ctx context.Context, jobs []*job, rows []int64) ([]*linkRow, []string, error) {
+func (b *batch) reload(ctx context.Context, jobs []*job) ([]*linkRow, []string, error) {
 	var parties []string
 	for _, j := range jobs {
 		parties = append(parties, j.link.Party)
@@ -193,8 +192,8 @@ func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
 	next := link.Link
 	switch class := contact.ClassOf(j.err); {
 	case j.err == nil:
-		return b.written(ctx, link, j.answer, intent)
-	case class == contact.Uncertain:
+		return b.written(ctx, link, j.answer, intent, intent.Set)
+	case class == contact.Uncertain, class == contact.Malformed, class == "":
 		next.Intent = again(intent, b.e.Now())
 		next.Late, next.NotBefore = next.Intent, b.e.Now()
 		next.Problem = contact.Because(contact.CodeSettling, b.s.name)
@@ -208,7 +207,7 @@ func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
 		b.s.run.failed(b.s.name, 1)
 		b.refused(&next, j.err)
 		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Failed, Why: next.Problem})
-	default: // nothing has left, or the place stops: try again at the next visit
+	default: // nothing has happened and the place stops: try again at the next visit
 		next.Intent = nil
 	}
 	b.set(link, next)
@@ -239,8 +238,10 @@ func (b *batch) refused(link *contact.Link, err error) {
 const retryAfter = time.Minute
 
 // written folds the answer of a write: the fields we set are what the place
-// shows now, everything else is a reading like any other.
-func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Record, intent *contact.Intent) error {
+// shows now, everything else is a reading like any other. Of a record that was
+// found after its answer was lost only those fields are ours that show what we
+// asked for: somebody may have been there since.
+func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Record, intent *contact.Intent, ours contact.Fields) error {
 	party := b.party(link.Party)
 	next := link.Link
 	next.Intent, next.Due, next.Tries, next.Problem, next.NotBefore = nil, false, 0, contact.Reason{}, never
@@ -248,11 +249,10 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 	case contact.Remove:
 		return b.withdrawn(ctx, link, answer, intent)
 	case contact.Release:
-		b.letGo(&next, intent.Why)
 		if answer.Version != "" {
 			next.Version = answer.Version
 		}
-		b.set(link, next)
+		b.letGo(link, next, intent.Why)
 		return nil
 	case contact.Create:
 		if other := b.links[linkKey(b.s.name, b.kind, answer.ID)]; other != nil && other != link {
@@ -274,7 +274,7 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 	if answer.Kind == "" {
 		answer.Kind = b.kind
 	}
-	if err := b.foldLinked(ctx, link, answer, intent.Set); err != nil {
+	if err := b.foldLinked(ctx, link, answer, ours); err != nil {
 		return err
 	}
 	if b.kind == contact.Company && intent.Op == contact.Create {
@@ -307,19 +307,19 @@ func (b *batch) withdrawn(ctx context.Context, link *linkRow, was contact.Record
 
 // removeAll removes what was found to be removed, persons before companies,
 // once Guard out has seen how many there are.
-func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64) (wrote int, stop contact.Reason, err error) {
+func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64) (stop contact.Reason, err error) {
 	total := 0
 	for _, rows := range removals {
 		total += len(rows)
 	}
 	if total == 0 {
-		return 0, contact.Reason{}, nil
+		return contact.Reason{}, nil
 	}
 	links := 0
 	for _, kind := range s.kinds() {
 		n, err := s.e.Store.CountLive(ctx, s.name, kind)
 		if err != nil {
-			return 0, contact.Reason{}, err
+			return contact.Reason{}, err
 		}
 		links += n
 	}
@@ -327,34 +327,32 @@ func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64)
 	why := plan.GuardOut(plan.Outlet{Place: s.name, LinksDay: links + day, Removals: total, Day: day}, s.brake())
 	token := "out:" + contact.CodeRemovalsOut
 	if !why.IsZero() && !s.lets(token) {
-		return 0, why, s.pause(ctx, contact.AskBrake, "", why, token)
+		return why, s.pause(ctx, contact.AskBrake, "", why, token)
 	}
 	if err := s.useRelease(ctx, token, func(p *contact.Place) { p.Tally = p.Tally.Add(s.now(), 0, total) }); err != nil {
-		return 0, contact.Reason{}, err
+		return contact.Reason{}, err
 	}
 	for i := len(contact.Kinds) - 1; i >= 0; i-- {
 		kind := contact.Kinds[i]
 		for rows := removals[kind]; len(rows) > 0; {
 			n := min(len(rows), s.e.Batch)
-			done, err := s.removeBatch(ctx, kind, rows[:n])
-			wrote += done
-			if err != nil {
-				return wrote, contact.Reason{}, err
+			if err := s.removeBatch(ctx, kind, rows[:n]); err != nil {
+				return contact.Reason{}, err
 			}
 			rows = rows[n:]
 		}
 	}
-	return wrote, contact.Reason{}, nil
+	return contact.Reason{}, nil
 }
 
-func (s *site) removeBatch(ctx context.Context, kind contact.Kind, rows []int64) (int, error) {
+func (s *site) removeBatch(ctx context.Context, kind contact.Kind, rows []int64) error {
 	links, err := s.e.Store.LinksByID(ctx, rows)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	b, due, err := s.loadDue(ctx, kind, links)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var jobs []*job
 	err = b.decide(ctx, func() error {
@@ -371,7 +369,7 @@ func (s *site) removeBatch(ctx context.Context, kind contact.Kind, rows []int64)
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return err
 	}
 	return b.do(ctx, jobs)
 }

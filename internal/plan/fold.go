@@ -334,6 +334,10 @@ func (f *folding) uncounted(native, slot string, shown, ours val, pending bool) 
 		f.hold(slot, shown, ours)
 	default:
 		f.lose(slot, shown, contact.Because(contact.CodeOverwritten, slot, f.row.Place))
+		if _, known := f.party.Fields[slot]; !known { // nobody ever had a value: blank is what stands
+			f.party.Fields[slot] = contact.Value{From: f.party.Origin, At: f.in.Now}
+			f.changed = true
+		}
 	}
 }
 

@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"kith/internal/contact"
+	"kith/internal/plan"
+)
+
+// closeConflicts ends the open questions about slots of a party at a place.
+func (b *batch) closeConflicts(ctx context.Context, party, place string, slots []string) error {
+	if len(slots) == 0 {
+		return nil
+	}
+	open, err := b.e.Store.OpenReviews(ctx, "", []string{party})
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if r.Ask == contact.AskConflict && r.Place == place && slices.Contains(slots, r.Slot) {
+			b.closeQuestion(r)
+		}
+	}
+	return nil
+}
+
+func (b *batch) closeQuestion(r contact.Review) {
+	r.Decided, r.Closed = "settled", b.e.Now()
+	b.commit.Reviews = append(b.commit.Reviews, r)
+}
+
+// followQuestions follows the questions about a party that moved on elsewhere:
+// one on which both sides have come to agree is over, any other shows the
+// value that stands now.
+func (b *batch) followQuestions(ctx context.Context, row *plan.Row, party *partyRow, link *linkRow) error {
+	open, err := b.e.Store.OpenReviews(ctx, "", []string{party.ID})
+	if err != nil {
+		return err
+	}
+	next := link.Link
+	next.Held = contact.Fields(link.Held).Clone()
+	for _, r := range open {
+		theirs, held := next.Held[r.Slot]
+		switch {
+		case r.Ask != contact.AskConflict || r.Place != link.Place || !held:
+		case row.Agrees(&party.Party, r.Slot, theirs):
+			delete(next.Held, r.Slot)
+			b.closeQuestion(r)
+		case r.Ours != party.Text(r.Slot):
+			r.Ours = party.Text(r.Slot)
+			b.commit.Reviews = append(b.commit.Reviews, r)
+		}
+	}
+	if len(next.Held) == len(link.Held) {
+		return nil
+	}
+	if len(next.Held) == 0 {
+		next.Held, next.Problem = nil, contact.Reason{}
+	}
+	b.set(link, next)
+	return nil
+}
