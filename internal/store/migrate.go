@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"kith/internal/contact"
@@ -59,8 +61,12 @@ func (s *Store) migrateShipped(ctx context.Context) error {
 }
 
 // migrate takes the steps that are missing, each in a transaction of its own.
+// An SQLite file that has been in use is copied first.
 func (s *Store) migrate(ctx context.Context, steps []migration) error {
 	newest := int64(len(steps))
+	if err := s.backUp(ctx, newest); err != nil {
+		return err
+	}
 	for done := false; !done; {
 		err := s.write(ctx, func(ctx context.Context, tx *tx) error {
 			if s.dialect.migrationLock != "" {
@@ -83,6 +89,26 @@ func (s *Store) migrate(ctx context.Context, steps []migration) error {
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// backUp copies an SQLite file of an older version to file.v1, file.v2 … A
+// PostgreSQL server's owner backs it up.
+func (s *Store) backUp(ctx context.Context, newest int64) error {
+	if s.writes.turn == nil {
+		return nil
+	}
+	version, err := schemaVersion(ctx, s.writes.stmt)
+	if err != nil || version == 0 || version >= newest {
+		return err
+	}
+	target := fmt.Sprintf("%s.v%d", s.path, version)
+	if err := os.Remove(target); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return contact.Fail(contact.Setup, "back up the store before its upgrade: %w", err)
+	}
+	if _, err := s.writes.stmt.on.ExecContext(ctx, "VACUUM INTO $1", target); err != nil {
+		return fmt.Errorf("back up the store before its upgrade: %w", s.classify(err))
 	}
 	return nil
 }

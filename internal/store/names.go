@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // names is the table "name" in memory: the numbers of the texts that repeat in
@@ -69,11 +71,8 @@ var insertName = insert{into: "name (text)", width: 1, end: " ON CONFLICT (text)
 // number must never be known here and rolled back there.
 func (s *Store) intern(ctx context.Context, texts map[string]bool) error {
 	err := s.write(ctx, func(ctx context.Context, tx *tx) error {
-		var args []any
-		for text := range texts {
-			args = append(args, text)
-		}
-		return tx.rows(ctx, s.dialect, &insertName, args)
+		// In one order, so that two processes never wait for each other.
+		return tx.rows(ctx, s.dialect, &insertName, values(slices.Sorted(maps.Keys(texts))))
 	})
 	if err != nil {
 		return err

@@ -28,6 +28,19 @@ func newStatements(on preparer, keep bool) *statements {
 	return &statements{on: on, keep: keep, kept: map[string]*sql.Stmt{}}
 }
 
+// close ends the prepared statements: nobody else does that for those of a
+// *sql.Conn, and SQLite keeps a file open for as long as one is left.
+func (s *statements) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, stmt := range s.kept {
+		errs = append(errs, stmt.Close())
+	}
+	clear(s.kept)
+	return errors.Join(errs...)
+}
+
 func (s *statements) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 	s.mu.RLock()
 	stmt := s.kept[text]

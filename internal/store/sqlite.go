@@ -84,7 +84,7 @@ func (s *Store) openWriter(ctx context.Context, path string, existing bool) erro
 	w := &writer{stmt: newStatements(conn, true), turn: make(chan struct{}, 1)}
 	w.turn <- struct{}{}
 	s.writes = w
-	s.opened = append(s.opened, conn.Close)
+	s.opened = append(s.opened, conn.Close, w.stmt.close)
 	if existing && s.options.Exclusive {
 		if err := quickCheck(ctx, conn, path); err != nil {
 			return err
@@ -103,6 +103,7 @@ func (s *Store) openReaders(ctx context.Context, path string, readOnly bool) err
 	db.SetMaxIdleConns(readers)
 	s.opened = append(s.opened, db.Close)
 	s.reads = newStatements(db, true)
+	s.opened = append(s.opened, s.reads.close)
 	if !readOnly {
 		return nil
 	}

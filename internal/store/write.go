@@ -51,15 +51,19 @@ func (w *writer) transact(ctx context.Context, do func(context.Context, *tx) err
 	if _, err := w.stmt.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	err := do(ctx, &tx{w.stmt})
-	if err == nil {
-		_, err = w.stmt.exec(ctx, "COMMIT")
+	committed := false
+	defer func() {
+		if !committed {
+			// Where SQLite has rolled back by itself (a full disk, a constraint)
+			// this fails, and that is as well.
+			_, _ = w.stmt.exec(ctx, "ROLLBACK")
+		}
+	}()
+	if err := do(ctx, &tx{w.stmt}); err != nil {
+		return err
 	}
-	if err != nil {
-		// Where SQLite has rolled back by itself (a full disk) this fails, and
-		// that is as well.
-		_, _ = w.stmt.exec(ctx, "ROLLBACK")
-	}
+	_, err := w.stmt.exec(ctx, "COMMIT")
+	committed = err == nil
 	return err
 }
 
