@@ -11,7 +11,7 @@ import (
 func refuseWrites(next manner) manner {
 	return func(ctx context.Context, op *operation, do request) error {
 		if op.writes {
-			return Refuse(contact.Because("readonly"), "%s %s: the system is read only", op.name, op.kind)
+			return Refuse(contact.Because(contact.CodeReadOnly), "%s %s: the system is read only", op.name, op.kind)
 		}
 		return next(ctx, op, do)
 	}

@@ -55,7 +55,15 @@ const (
 	CodePaused        = "paused" // place
 	CodeSecond        = "second-record"
 	CodeUnlinked      = "unlinked" // a person cut the tie
-	CodeReadOnly      = "read-only"
+
+	// Why a system does not accept a record.
+	CodeReadOnly    = "read-only"
+	CodeNoSuchField = "no-such-field" // field
+	CodeMadeThere   = "made-there"    // field: the system makes it itself
+	CodeKeyTaken    = "key-taken"     // field
+	CodeKeyNeeded   = "key-needed"    // field
+	CodeUnencodable = "unencodable"   // field, encoding
+	CodeFieldNeeded = "field-needed"  // field
 
 	// Why a place stopped.
 	CodeEmptied       = "emptied"            // place, links

@@ -163,7 +163,7 @@ func (d *draft) store(key string, r *rows, values contact.Fields) (contact.Recor
 	end := string(r.text[len(r.content()):])
 	text.WriteString(end)
 	if text.Len() > maxRow {
-		return contact.Record{}, connector.Refuse(contact.Because("too-long", "", strconv.Itoa(maxRow)), "%s: the row is longer than %d MiB", d.name(), maxRow>>20)
+		return contact.Record{}, connector.Refuse(contact.Because(contact.CodeTooLong, "", strconv.Itoa(maxRow)), "%s: the row is longer than %d MiB", d.name(), maxRow>>20)
 	}
 	fresh, err := d.parse(text.String())
 	if err != nil {
@@ -189,11 +189,11 @@ func (d *draft) absent(key string) bool {
 func (d *draft) newKey(given string) (string, error) {
 	switch {
 	case given != "" && !d.absent(given):
-		return "", connector.Refuse(contact.Because("key-taken", d.spec.ID), "%s has a row with this key", d.name())
+		return "", connector.Refuse(contact.Because(contact.CodeKeyTaken, d.spec.ID), "%s has a row with this key", d.name())
 	case given != "":
 		return given, nil
 	case d.highest == "" && len(d.old.rows) > 0:
-		return "", connector.Refuse(contact.Because("key-needed", d.spec.ID),
+		return "", connector.Refuse(contact.Because(contact.CodeKeyNeeded, d.spec.ID),
 			"%s: the keys in column %s are no numbers, so a new row needs one from a mapped field", d.name(), d.spec.ID)
 	}
 	return increase(d.highest), nil
@@ -202,15 +202,15 @@ func (d *draft) newKey(given string) (string, error) {
 // accepts checks the values of a Put.
 func (d *draft) accepts(record contact.Record) error {
 	for family := range record.Lists {
-		return connector.Refuse(contact.Because("no-such-field", family), "%s: a file has no lists", d.name())
+		return connector.Refuse(contact.Because(contact.CodeNoSuchField, family), "%s: a file has no lists", d.name())
 	}
 	for _, name := range record.Fields.Names() {
 		value := record.Fields[name]
 		if name == "" || !slices.Contains(d.old.header.columns, name) {
-			return connector.Refuse(contact.Because("no-such-field", name), "%s has no column %s", d.name(), name)
+			return connector.Refuse(contact.Because(contact.CodeNoSuchField, name), "%s has no column %s", d.name(), name)
 		}
 		if name == d.spec.ID && record.ID != "" && value != record.ID {
-			return connector.Refuse(contact.Because("made-there", name), "%s: column %s is the key and stays as it is", d.name(), name)
+			return connector.Refuse(contact.Because(contact.CodeMadeThere, name), "%s: column %s is the key and stays as it is", d.name(), name)
 		}
 		if err := d.fits(name, value); err != nil {
 			return err
@@ -223,9 +223,9 @@ func (d *draft) accepts(record contact.Record) error {
 func (d *draft) fits(name, value string) error {
 	switch {
 	case len(value) > maxField/2:
-		return connector.Refuse(contact.Because("too-long", name, strconv.Itoa(maxField/2)), "%s: the value for column %s is longer than %d bytes", d.name(), name, maxField/2)
+		return connector.Refuse(contact.Because(contact.CodeTooLong, name, strconv.Itoa(maxField/2)), "%s: the value for column %s is longer than %d bytes", d.name(), name, maxField/2)
 	case strings.IndexByte(value, 0) >= 0, !d.old.set.holds(value):
-		return connector.Refuse(contact.Because("unencodable", name, d.old.set.name),
+		return connector.Refuse(contact.Because(contact.CodeUnencodable, name, d.old.set.name),
 			"%s: the value for column %s has a character that %s cannot hold", d.name(), name, d.old.set.name)
 	}
 	return nil

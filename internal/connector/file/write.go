@@ -37,7 +37,7 @@ func (c *conn) write(ctx context.Context, kind contact.Kind, change func(*draft)
 		return contact.Record{}, err
 	}
 	if c.system.settings.ReadOnly {
-		return contact.Record{}, connector.Refuse(contact.Because("readonly"), "%s: the system is read only", c.system.settings.Name)
+		return contact.Record{}, connector.Refuse(contact.Because(contact.CodeReadOnly), "%s: the system is read only", c.system.settings.Name)
 	}
 	return f.submit(ctx, change)
 }

@@ -67,7 +67,7 @@ func (c *conn) write(ctx context.Context, call Call, change func(*table) (*versi
 	}
 	s := c.server
 	if c.system.Abilities().ReadOnly {
-		return contact.Record{}, connector.Refuse(contact.Because("readonly"), "%s %s: the system is read only", call.Op, c.system.name())
+		return contact.Record{}, connector.Refuse(contact.Because(contact.CodeReadOnly), "%s %s: the system is read only", call.Op, c.system.name())
 	}
 	apply := func() (*version, error) {
 		v, err := change(t)
@@ -122,23 +122,23 @@ func (c *conn) accepts(t *table, r contact.Record) error {
 		ok = ok && !slices.Contains(c.server.vanished[r.Kind], name)
 		switch {
 		case !ok:
-			return connector.Refuse(contact.Because("no-such-field", name), "%s: a %s has no field %s", c.system.name(), r.Kind, name)
+			return connector.Refuse(contact.Because(contact.CodeNoSuchField, name), "%s: a %s has no field %s", c.system.name(), r.Kind, name)
 		case f.ReadOnly:
-			return connector.Refuse(contact.Because("made-there", name), "%s: field %s is made by the system", c.system.name(), name)
+			return connector.Refuse(contact.Because(contact.CodeMadeThere, name), "%s: field %s is made by the system", c.system.name(), name)
 		case f.Max > 0 && utf8.RuneCountInString(r.Fields[name]) > f.Max:
-			return connector.Refuse(contact.Because("too-long", name, strconv.Itoa(f.Max)),
+			return connector.Refuse(contact.Because(contact.CodeTooLong, name, strconv.Itoa(f.Max)),
 				"%s: field %s takes at most %d characters", c.system.name(), name, f.Max)
 		}
 	}
 	for _, f := range t.fields {
 		value, set := r.Fields[f.Name]
 		if f.Required && value == "" && (set || r.ID == "") {
-			return connector.Refuse(contact.Because("required", f.Name), "%s: field %s must not be empty", c.system.name(), f.Name)
+			return connector.Refuse(contact.Because(contact.CodeFieldNeeded, f.Name), "%s: field %s must not be empty", c.system.name(), f.Name)
 		}
 	}
 	for family := range r.Lists {
 		if !slices.Contains(c.server.opt.Abilities.Lists, family) {
-			return connector.Refuse(contact.Because("no-such-field", family), "%s: a %s has no list %s", c.system.name(), r.Kind, family)
+			return connector.Refuse(contact.Because(contact.CodeNoSuchField, family), "%s: a %s has no list %s", c.system.name(), r.Kind, family)
 		}
 	}
 	return nil

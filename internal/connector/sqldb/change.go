@@ -18,13 +18,13 @@ type change struct {
 // them the table cannot take. Before is the row to be updated, nil for a new one.
 func (p *place) changes(l *layout, r contact.Record, before row) ([]change, error) {
 	for family := range r.Lists {
-		return nil, p.refuse(contact.Because("no-such-field", family), "a table has no list %s", family)
+		return nil, p.refuse(contact.Because(contact.CodeNoSuchField, family), "a table has no list %s", family)
 	}
 	var changes []change
 	for _, name := range r.Fields.Names() {
 		c := l.column(name)
 		if c == nil {
-			return nil, p.refuse(contact.Because("no-such-field", name), "table %s has no column %q%s", l.name, name, nearestHint(name, l.names()))
+			return nil, p.refuse(contact.Because(contact.CodeNoSuchField, name), "table %s has no column %q%s", l.name, name, nearestHint(name, l.names()))
 		}
 		text := r.Fields[name]
 		if before != nil {
@@ -32,11 +32,11 @@ func (p *place) changes(l *layout, r contact.Record, before row) ([]change, erro
 				continue
 			}
 			if c == l.id {
-				return nil, p.refuse(contact.Because("made-there", name), "column %s is the key and cannot be changed", name)
+				return nil, p.refuse(contact.Because(contact.CodeMadeThere, name), "column %s is the key and cannot be changed", name)
 			}
 		}
 		if c.made {
-			return nil, p.refuse(contact.Because("made-there", name), "column %s is made by the database", name)
+			return nil, p.refuse(contact.Because(contact.CodeMadeThere, name), "column %s is made by the database", name)
 		}
 		v, err := p.encode(c, name, text)
 		if err != nil {
