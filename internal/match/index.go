@@ -1,6 +1,7 @@
 package match
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -289,12 +290,12 @@ func (x *Index) candidates(a *asker, asked *row) {
 }
 
 func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
-	id := func(p *scored) string { return x.table.ids.text(p.b + 1) }
+	id := func(p *scored) []byte { return x.table.ids.bytes(p.b + 1) }
 	slices.SortFunc(a.list, func(p, q scored) int {
 		if p.score != q.score {
 			return cmp.Compare(q.score, p.score)
 		}
-		return cmp.Compare(id(&p), id(&q))
+		return bytes.Compare(id(&p), id(&q))
 	})
 	lim := newLimits(x.opts, x.count)
 	lim.certain += oneSided
@@ -316,7 +317,7 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 			continue
 		}
 		r := x.model.rarities(&a.view, asked, &x.table.rows[p.b], &p.evidence)
-		out = append(out, Hit{ID: id(p), Verdict: verdict, Rule: rule, Guards: guards, Score: float64(p.score),
+		out = append(out, Hit{ID: string(id(p)), Verdict: verdict, Rule: rule, Guards: guards, Score: float64(p.score),
 			explain: explained{model: x.model, pattern: p.pattern, rare: r, ahead: ahead}})
 		if len(out) == limit {
 			break
