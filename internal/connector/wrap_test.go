@@ -392,7 +392,7 @@ func TestReadOnlyRefusesEveryWrite(t *testing.T) {
 	for what, err := range map[string]error{"put": put(t, c), "remove": c.Remove(t.Context(), contact.Person, "1", ""), "mark": markErr} {
 		isClass(t, what, err, contact.Refused)
 		var e *contact.Error
-		if !errors.As(err, &e) || e.Reason.Code != "readonly" {
+		if !errors.As(err, &e) || e.Reason.Code != contact.CodeReadOnly {
 			t.Errorf("%s: no reason", what)
 		}
 	}
