@@ -49,6 +49,11 @@ func (p *program) check(ctx context.Context, h *house, explain bool) error {
 	if err := p.directions(f); err != nil {
 		return err
 	}
+	if end(codes) == nil {
+		if err := p.survey(ctx, h); err != nil {
+			return err
+		}
+	}
 	if explain {
 		if err := p.explain(f); err != nil {
 			return err
