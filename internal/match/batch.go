@@ -1,7 +1,6 @@
 package match
 
 import (
-	"context"
 	"slices"
 	"sync"
 )
@@ -14,6 +13,16 @@ type Options struct {
 	OneToOne bool    // a record of one side has at most one partner on the other
 	Workers  int     // goroutines to compare with; 0 means 1
 	Progress func(stage string, done, total int)
+	// Cancelled tells whether to give up, by the error to give up with; nil never does.
+	// The Err method of a context fits.
+	Cancelled func() error
+}
+
+func (o Options) cancelled() error {
+	if o.Cancelled == nil {
+		return nil
+	}
+	return o.Cancelled()
 }
 
 // Batch links two sets of records, or finds the duplicates in one. Fill it with Add,
@@ -105,7 +114,7 @@ func (b *Batch) cross() float64 {
 
 // visit compares rows with their candidates, in parallel, and hands each
 // worker's pairs to its own sink in order.
-func (b *Batch) visit(ctx context.Context, stage string, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
+func (b *Batch) visit(stage string, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
 	workers := max(1, b.opts.Workers)
 	var wg sync.WaitGroup
 	var next sync.Mutex
@@ -117,7 +126,7 @@ func (b *Batch) visit(ctx context.Context, stage string, rows []uint32, sink fun
 			c := &comparer{view: view{table: b.table}}
 			s := &search{}
 			few := b.cross() <= allPairs
-			for ctx.Err() == nil {
+			for b.opts.cancelled() == nil {
 				next.Lock()
 				lo := at
 				at = min(at+chunk, len(rows))
@@ -145,7 +154,7 @@ func (b *Batch) visit(ctx context.Context, stage string, rows []uint32, sink fun
 		})
 	}
 	wg.Wait()
-	return ctx.Err()
+	return b.opts.cancelled()
 }
 
 // reading runs work under the batch's lock.

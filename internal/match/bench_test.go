@@ -2,7 +2,6 @@ package match
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"os"
 	"runtime"
@@ -64,7 +63,7 @@ func BenchmarkLink(b *testing.B) {
 		begin, cpu := time.Now(), cpuSeconds()
 		last, stage := begin, ""
 		var mu sync.Mutex
-		s, err := Link(context.Background(), Files{Left: left, Right: right, Out: out, Options: Options{OneToOne: true, Workers: 2, Progress: func(st string, _, _ int) {
+		s, err := Link(Files{Left: left, Right: right, Out: out, Options: Options{OneToOne: true, Workers: 2, Progress: func(st string, _, _ int) {
 			mu.Lock()
 			defer mu.Unlock()
 			if st != stage {

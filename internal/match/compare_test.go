@@ -1,7 +1,6 @@
 package match
 
 import (
-	"context"
 	"encoding/json"
 	"math"
 	"testing"
@@ -136,7 +135,7 @@ func TestDictAndPostings(t *testing.T) {
 // A model that was kept decides as the one it was kept from.
 func TestModelSurvivesJSON(t *testing.T) {
 	b, _, _ := contacts(t, Options{Workers: 2, OneToOne: true})
-	if _, err := b.Run(context.Background()); err != nil {
+	if _, err := b.Run(); err != nil {
 		t.Fatal(err)
 	}
 	data, err := json.Marshal(b.Model())

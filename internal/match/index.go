@@ -3,7 +3,6 @@ package match
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"slices"
 	"sync"
 )
@@ -328,11 +327,11 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 
 // Train fits the model to the records of the index, taken as one set that may hold
 // duplicates, and uses it from then on. It works beside look-ups and updates.
-func (x *Index) Train(ctx context.Context) (*Model, error) {
+func (x *Index) Train() (*Model, error) {
 	x.mu.RLock()
 	b := &Batch{table: x.table, sides: [2]int{len(x.table.rows), 0}, one: true, opts: x.opts, model: Default(), index: x.base, lock: x.mu.RLocker()}
 	x.mu.RUnlock()
-	err := b.train(ctx)
+	err := b.train()
 	if err != nil {
 		return nil, err
 	}

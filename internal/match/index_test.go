@@ -1,7 +1,6 @@
 package match
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"sync"
@@ -25,7 +24,7 @@ func loaded(t testing.TB, lines []map[string]string) *Index {
 // The labelled contacts, one side in the index and the other asking.
 func TestIndexFindsContacts(t *testing.T) {
 	x := loaded(t, readCSV(t, "contacts_dev5k_b.csv"))
-	if _, err := x.Train(context.Background()); err != nil {
+	if _, err := x.Train(); err != nil {
 		t.Fatal(err)
 	}
 	entity := map[string]string{}

@@ -2,7 +2,6 @@ package match
 
 import (
 	"bufio"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -32,18 +31,18 @@ type Summary struct {
 }
 
 // Link reads the lists, decides, and writes the pairs in the order of the left list.
-func Link(ctx context.Context, f Files) (Summary, error) {
+func Link(f Files) (Summary, error) {
 	b := NewBatch(Person, f.Country, f.Options)
 	var s Summary
 	for side, in := range [...]io.Reader{f.Left, f.Right} {
 		if in == nil {
 			continue
 		}
-		if err := f.load(ctx, b, side, in); err != nil {
+		if err := f.load(b, side, in); err != nil {
 			return s, err
 		}
 	}
-	pairs, err := b.Run(ctx)
+	pairs, err := b.Run()
 	if err != nil {
 		return s, err
 	}

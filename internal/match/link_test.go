@@ -2,8 +2,8 @@ package match
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -18,7 +18,7 @@ func linkLists(t *testing.T, left, right string, f Files) (string, string, Summa
 	if right != "" {
 		f.Right = strings.NewReader(right)
 	}
-	s, err := Link(context.Background(), f)
+	s, err := Link(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestLinkRefuses(t *testing.T) {
 		{"", Files{}, "empty"},
 	} {
 		c.f.Left, c.f.Out = strings.NewReader(c.in), &bytes.Buffer{}
-		if _, err := Link(context.Background(), c.f); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := Link(c.f); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: error %v, want %q", c.in, err, c.says)
 		}
 	}
@@ -148,4 +148,70 @@ func difference(x, y []string) string {
 		}
 	}
 	return "one is longer"
+}
+
+func TestLinkGivesUpWhenCancelled(t *testing.T) {
+	stop := errors.New("interrupted")
+	in := "id,first_name,last_name\n1,Anna,Ek\n2,Anna,Ek\n"
+	_, err := Link(Files{Left: strings.NewReader(in), Out: &bytes.Buffer{}, Options: Options{Cancelled: func() error { return stop }}})
+	if !errors.Is(err, stop) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Goal of the dial: no more reviews than the share of the records, as far as they are
+// rather not one.
+func TestReviewedLimitsReviews(t *testing.T) {
+	count := func(share float64) (unlikely int) {
+		b, _, _ := contacts(t, Options{Workers: 2, OneToOne: true, Reviewed: share})
+		pairs, err := b.Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range pairs {
+			if p.Verdict == Possible && p.Score < 0 && p.Rule == NoRule {
+				unlikely++
+			}
+		}
+		return unlikely
+	}
+	if few, many := count(0.01), count(0.10); few >= many || few != 0 {
+		t.Errorf("1 %%: %d unlikely pairs to review, 10 %%: %d", few, many)
+	}
+}
+
+// Fewer accepted wrong links make fewer certain ones, never more.
+func TestWrongMovesTheLimit(t *testing.T) {
+	count := func(wrong float64) (certain int) {
+		b, _, _ := contacts(t, Options{Workers: 2, OneToOne: true, Wrong: wrong})
+		pairs, err := b.Run()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range pairs {
+			if p.Verdict == Certain {
+				certain++
+			}
+		}
+		return certain
+	}
+	if strict, usual, lax := count(0.1), count(0), count(50); strict >= usual || usual >= lax {
+		t.Errorf("certain pairs: %d, %d, %d", strict, usual, lax)
+	}
+}
+
+func FuzzLink(f *testing.F) {
+	f.Add("id,first_name,last_name,email\n1,Anna,Ek,a@b.de\n2,Anna,Ek,\n")
+	f.Add("\ufeffid;Vorname;Nachname\n1;\"A;B\";C\n2;;\n")
+	f.Add("a\tname\tcity\n1\t\tx\n1\ty\n")
+	f.Add("id,name,email\n\"")
+	f.Fuzz(func(t *testing.T, in string) {
+		var out, groups bytes.Buffer
+		if _, err := Link(Files{Left: strings.NewReader(in), Out: &out, Groups: &groups, Options: Options{Workers: 2}}); err != nil {
+			return
+		}
+		if _, err := csv.NewReader(&out).ReadAll(); err != nil {
+			t.Errorf("the pairs are no CSV: %v", err)
+		}
+	})
 }

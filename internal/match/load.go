@@ -3,7 +3,6 @@ package match
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -26,7 +25,7 @@ const chunkLines = 2000
 
 // load reads one list. Reading, taking to normal forms and entering into the table
 // run beside one another; the table is entered in the order of the file.
-func (f *Files) load(ctx context.Context, b *Batch, side int, in io.Reader) error {
+func (f *Files) load(b *Batch, side int, in io.Reader) error {
 	r, err := openCSV(in)
 	if err != nil {
 		return err
@@ -42,8 +41,7 @@ func (f *Files) load(ctx context.Context, b *Batch, side int, in io.Reader) erro
 	if len(l.ignored) > 0 && f.Note != nil {
 		f.Note("columns not used: " + strings.Join(l.ignored, ", "))
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	quit := make(chan struct{})
 	work, order := make(chan *chunk), make(chan *chunk, 4)
 	var wg sync.WaitGroup
 	for range max(1, b.opts.Workers) {
@@ -63,14 +61,19 @@ func (f *Files) load(ctx context.Context, b *Batch, side int, in io.Reader) erro
 	wg.Go(func() {
 		defer close(order)
 		defer close(work)
-		failed = readChunks(ctx, r, work, order)
+		failed = readChunks(r, work, order, quit)
 	})
 	for c := range order {
 		<-c.ready
+		if err == nil {
+			if err = b.opts.cancelled(); err != nil {
+				close(quit)
+			}
+		}
 		for i := range c.forms {
 			if err == nil && !b.addForm(side, c.ids[i], &c.forms[i]) {
 				err = fmt.Errorf("the id %q stands twice, in line %d again; choose a column with --id whose values differ", c.ids[i], c.from+i)
-				cancel()
+				close(quit)
 			}
 		}
 		if b.opts.Progress != nil {
@@ -84,7 +87,7 @@ func (f *Files) load(ctx context.Context, b *Batch, side int, in io.Reader) erro
 	return failed
 }
 
-func readChunks(ctx context.Context, r *csv.Reader, work, order chan<- *chunk) error {
+func readChunks(r *csv.Reader, work, order chan<- *chunk, quit <-chan struct{}) error {
 	line := 2
 	for {
 		c := &chunk{from: line, lines: make([][]string, 0, chunkLines), ready: make(chan struct{})}
@@ -101,8 +104,8 @@ func readChunks(ctx context.Context, r *csv.Reader, work, order chan<- *chunk) e
 		select {
 		case work <- c:
 			order <- c
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-quit:
+			return nil
 		}
 		switch {
 		case errors.Is(err, io.EOF):

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"context"
 	"encoding/csv"
 	"os"
 	"strings"
@@ -69,7 +68,7 @@ func (q *quality) add(right bool) {
 // ones, and those at least possible.
 func measure(t *testing.T, b *Batch, truth []string) (scored, certain, possible quality, pairs []Pair) {
 	t.Helper()
-	pairs, err := b.Run(context.Background())
+	pairs, err := b.Run()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,22 +1,19 @@
 package match
 
-import (
-	"context"
-	"slices"
-)
+import "slices"
 
 // Run decides on all pairs of the batch that are worth a word, in the order of their
 // left, then right records. Records must not be added afterwards.
-func (b *Batch) Run(ctx context.Context) ([]Pair, error) {
+func (b *Batch) Run() ([]Pair, error) {
 	b.blocks()
-	if err := b.train(ctx); err != nil {
+	if err := b.train(); err != nil {
 		return nil, err
 	}
 	least := float64(leastReview)
 	if b.one {
 		least = -groupMost
 	}
-	pairs, err := b.score(ctx, least)
+	pairs, err := b.score(least)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 )
@@ -32,7 +31,7 @@ func (b *Batch) sample(from, to, n int) []uint32 {
 }
 
 // train fits the model to the records of the batch.
-func (b *Batch) train(ctx context.Context) error {
+func (b *Batch) train() error {
 	var left, right, rows []uint32
 	searching := b.sides[0]
 	b.reading(func() {
@@ -57,7 +56,7 @@ func (b *Batch) train(ctx context.Context) error {
 		})
 	}
 	counts := make([]map[pattern]int, max(1, b.opts.Workers))
-	err := b.visit(ctx, "train", rows, func(w int) func(x, y uint32, e *evidence) {
+	err := b.visit("train", rows, func(w int) func(x, y uint32, e *evidence) {
 		counts[w] = make(map[pattern]int)
 		return func(_, _ uint32, e *evidence) { counts[w][e.pattern]++ }
 	})
@@ -81,14 +80,14 @@ func (b *Batch) train(ctx context.Context) error {
 }
 
 // score compares all rows and keeps the pairs that reach the least score.
-func (b *Batch) score(ctx context.Context, least float64) ([]scored, error) {
+func (b *Batch) score(least float64) ([]scored, error) {
 	rows := make([]uint32, 0, b.sides[0])
 	for i := range b.sides[0] {
 		rows = append(rows, uint32(i))
 	}
 	parts := make([][]scored, max(1, b.opts.Workers))
 	v := view{table: b.table}
-	err := b.visit(ctx, "compare", rows, func(w int) func(x, y uint32, e *evidence) {
+	err := b.visit("compare", rows, func(w int) func(x, y uint32, e *evidence) {
 		least := least
 		return func(x, y uint32, e *evidence) {
 			if b.opts.Strict {
