@@ -58,30 +58,12 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 	if err := b.loadMatches(ctx, rows); err != nil {
 		return err
 	}
-	if err := b.loadHeld(ctx); err != nil {
-		return err
-	}
 	for _, row := range rows {
 		if err := b.foldRow(ctx, row); err != nil {
 			return err
 		}
 	}
 	return b.spreadNames(ctx)
-}
-
-// loadHeld loads the open questions about values that wait for an answer: a
-// reading may settle them.
-func (b *batch) loadHeld(ctx context.Context) error {
-	var parties []string
-	for _, link := range b.links {
-		if len(link.Held) > 0 && link.Place == b.s.name {
-			parties = append(parties, link.Party)
-		}
-	}
-	if len(parties) == 0 {
-		return nil
-	}
-	return b.loadReviews(ctx, parties)
 }
 
 // loadMarked loads the parties that markers on unknown records name.

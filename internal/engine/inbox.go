@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"kith/internal/contact"
 	"kith/internal/plan"
@@ -9,34 +10,35 @@ import (
 
 // foldInbox takes the waiting readings of a kind into their parties, once
 // Guard in has let them pass.
-func (s *site) foldInbox(ctx context.Context, kind contact.Kind) (folded int, stop contact.Reason, err error) {
+func (s *site) foldInbox(ctx context.Context, kind contact.Kind) (stop contact.Reason, err error) {
 	intake, rows, err := s.intake(ctx, kind)
 	if err != nil {
-		return 0, contact.Reason{}, err
+		return contact.Reason{}, err
 	}
 	why := plan.GuardIn(intake, s.rows[kind].Brake)
-	if token := "in:" + why.Code; s.lets(token) {
+	if token := tokenIn(kind, why.Code); s.lets(token) {
 		why = contact.Reason{}
 		if err := s.useRelease(ctx, token, func(*contact.Place) {}); err != nil {
-			return 0, contact.Reason{}, err
+			return contact.Reason{}, err
 		}
 	}
 	if !why.IsZero() {
-		return 0, why, s.pause(ctx, contact.AskBrake, kind, why, "in:"+why.Code)
+		return why, s.pause(ctx, contact.AskBrake, kind, why, tokenIn(kind, why.Code))
 	}
 	if intake.Removed > 0 {
 		if err := s.save(ctx, func(p *contact.Place) { p.Tally = p.Tally.Add(s.now(), intake.Removed, 0) }); err != nil {
-			return 0, contact.Reason{}, err
+			return contact.Reason{}, err
 		}
 	}
-	for {
+	for folded := 0; ; {
 		batch, err := s.e.Store.Inbox(ctx, s.name, kind, 0, s.e.Batch)
 		if err != nil || len(batch) == 0 {
-			return folded, contact.Reason{}, err
+			return contact.Reason{}, err
 		}
 		if err := s.foldRows(ctx, kind, batch, contact.Commit{}); err != nil {
-			return folded, contact.Reason{}, err
+			return contact.Reason{}, err
 		}
+		s.worked = true
 		folded += len(batch)
 		s.e.Progress.Step(s.name, "fold", folded, rows)
 	}
@@ -76,7 +78,35 @@ func (s *site) intake(ctx context.Context, kind contact.Kind) (in plan.Intake, r
 	if rd != nil {
 		in.Complete, in.Shown, in.Missing = rd.complete, rd.shown, rd.missing
 	}
-	return in, rows, nil
+	if plan.MayBlank(in) {
+		err = s.countFilled(ctx, kind, in.Filled)
+	}
+	return in, rows, err
+}
+
+// countFilled counts, over all links, the fields that have shown a value. It
+// reads every link, so it is done only when many were blanked.
+func (s *site) countFilled(ctx context.Context, kind contact.Kind, filled map[string]int) error {
+	var all []int64
+	err := s.e.Store.EachGlance(ctx, s.name, kind, func(g contact.Glance) error {
+		all = append(all, g.ID)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for chunk := range slices.Chunk(all, s.e.Batch) {
+		links, err := s.e.Store.LinksByID(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		for _, link := range links {
+			if link.Party != "" && link.Live() {
+				s.rows[kind].CountFilled(link, filled)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *site) count(ctx context.Context, kind contact.Kind, batch []contact.InboxRow, in *plan.Intake, gone, changed map[string]bool) error {
@@ -104,11 +134,6 @@ func (s *site) count(ctx context.Context, kind contact.Kind, batch []contact.Inb
 		}
 		if r.Record.Gone == contact.Here && !changed[link.Remote] && row.Differs(r.Record, link, in.Blanked) {
 			changed[link.Remote] = true
-		}
-	}
-	for _, link := range links {
-		if link.Party != "" && link.Live() {
-			row.CountFilled(link, in.Filled)
 		}
 	}
 	return nil

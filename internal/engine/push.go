@@ -239,7 +239,9 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 				continue
 			}
 			if b.party(link.Party) == nil {
-				b.idle(link, plan.Do{})
+				if err := b.idle(ctx, link, plan.Do{}); err != nil {
+					return err
+				}
 				continue
 			}
 			do := b.next(ctx, link)
@@ -258,7 +260,9 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 				}
 			}
 			if do.Op == "" {
-				b.idle(link, do)
+				if err := b.idle(ctx, link, do); err != nil {
+					return err
+				}
 				continue
 			}
 			if !b.e.allowed(b.s, link.Link, do) {
@@ -273,7 +277,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 
 // idle clears the mark of a link for which nothing is to be written, and keeps
 // the reason.
-func (b *batch) idle(link *linkRow, do plan.Do) {
+func (b *batch) idle(ctx context.Context, link *linkRow, do plan.Do) error {
 	next := link.Link
 	next.Due, next.Out = false, do.Out
 	next.Reread = next.Reread && next.Remote != "" // what is not there cannot be read
@@ -287,14 +291,14 @@ func (b *batch) idle(link *linkRow, do plan.Do) {
 		b.commit.Reviews = append(b.commit.Reviews, *do.Review)
 	}
 	if !do.LetGo.IsZero() {
-		b.letGo(link, next, do.LetGo)
-		return
+		return b.letGo(ctx, link, next, do.LetGo)
 	}
 	if next.Remote == "" && next.Needs == "" && next.Switch == contact.ByRule && do.Why.Code != contact.CodeRequired && !waitsForAnswer(do.Why.Code) {
 		b.dropLink(link)
-		return
+		return nil
 	}
 	b.set(link, next)
+	return nil
 }
 
 func waitsForAnswer(code string) bool {
@@ -304,17 +308,20 @@ func waitsForAnswer(code string) bool {
 // letGo cuts the tie and leaves the record alone. It stays recognisable, so
 // that it is taken again rather than doubled should the party come back. What a
 // person has switched off stays off for the party, too.
-func (b *batch) letGo(link *linkRow, next contact.Link, why contact.Reason) {
+func (b *batch) letGo(ctx context.Context, link *linkRow, next contact.Link, why contact.Reason) error {
+	if err := b.leaveQuestions(ctx, link.Party, link.Place); err != nil {
+		return err
+	}
 	b.entry(contact.Entry{Party: link.Party, Place: link.Place, Remote: link.Remote, Op: contact.Unlinked, Why: why})
 	party := b.party(link.Party)
 	off := next.Switch == contact.Off
-	next.Party, next.Problem = "", why
+	next.Party, next.Problem, next.Held = "", why, nil
 	if why.Code != contact.CodeLeftAfter {
 		next.Switch = contact.Off
 	}
 	b.set(link, next)
 	if party == nil {
-		return
+		return nil
 	}
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
 		Scope: link.Place, Kind: link.Kind, Owner: link.Remote, Keys: b.e.hashes(b.e.Book.Keys(&party.Party)),
@@ -324,6 +331,7 @@ func (b *batch) letGo(link *linkRow, next contact.Link, why contact.Reason) {
 			Place: link.Place, Kind: link.Kind, Party: party.ID, Switch: contact.Off, Problem: why, Since: b.e.Now(),
 		}))
 	}
+	return nil
 }
 
 // begin opens the intent of a write.

@@ -25,8 +25,27 @@ func (b *batch) closeConflicts(ctx context.Context, party, place string, slots [
 	return nil
 }
 
+// leaveQuestions ends what was asked about a party's record at a place, because
+// the two part.
+func (b *batch) leaveQuestions(ctx context.Context, party, place string) error {
+	about := func(r contact.Review) bool {
+		return r.Party == party && r.Place == place && (r.Ask == contact.AskConflict || r.Ask == contact.AskRemoval)
+	}
+	b.commit.Reviews = slices.DeleteFunc(b.commit.Reviews, func(r contact.Review) bool { return r.ID == 0 && about(r) })
+	open, err := b.e.Store.OpenReviews(ctx, place, []string{party})
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if about(r) {
+			b.closeQuestion(r)
+		}
+	}
+	return nil
+}
+
 func (b *batch) closeQuestion(r contact.Review) {
-	r.Decided, r.Closed = "settled", b.e.Now()
+	r.Decided, r.Closed = settledByItself, b.e.Now()
 	b.commit.Reviews = append(b.commit.Reviews, r)
 }
 

@@ -15,12 +15,12 @@ var lookAfter = []time.Duration{0, 5 * time.Second, 30 * time.Second}
 
 // settleAll settles what was begun and not finished, by a crash or a lost
 // answer, before anything else happens to those links.
-func (s *site) settleAll(ctx context.Context) (settled int, err error) {
+func (s *site) settleAll(ctx context.Context) error {
 	var after int64
 	for {
 		links, err := s.e.Store.Intents(ctx, s.name, after, s.e.Batch)
 		if err != nil || len(links) == 0 {
-			return settled, err
+			return err
 		}
 		after = links[len(links)-1].ID
 		for _, link := range links {
@@ -31,9 +31,9 @@ func (s *site) settleAll(ctx context.Context) (settled int, err error) {
 				continue
 			}
 			if err := s.settle(ctx, link); err != nil {
-				return settled, err
+				return err
 			}
-			settled++
+			s.worked = true
 		}
 	}
 }
@@ -100,9 +100,7 @@ func (b *batch) settleFound(ctx context.Context, link *linkRow, found contact.Re
 	intent := link.Intent
 	switch {
 	case intent.Op == contact.Create && !gone:
-		link.Late = intent
-		b.s.run.wrote(b.s.name, contact.Create)
-		return b.written(ctx, link, found, intent)
+		return b.foundMade(ctx, link, found, intent)
 	case intent.Op == contact.Remove && gone:
 		b.s.run.wrote(b.s.name, contact.Remove)
 		return b.withdrawn(ctx, link, contact.Record{Kind: b.kind, ID: link.Remote}, intent)
@@ -115,6 +113,15 @@ func (b *batch) settleFound(ctx context.Context, link *linkRow, found contact.Re
 		return b.vanish(link, contact.Record{Kind: b.kind, ID: link.Remote, Gone: contact.Deleted})
 	}
 	return b.settleThere(ctx, link, found, intent)
+}
+
+// foundMade takes a record that a create of ours has left, whose answer never
+// came. Should the create arrive a second time, that is ours as well.
+func (b *batch) foundMade(ctx context.Context, link *linkRow, found contact.Record, intent *contact.Intent) error {
+	link.Late = intent
+	b.s.run.wrote(b.s.name, contact.Create)
+	ours := b.s.rows[b.kind].Fulfilled(found, contact.Link{}, &b.party(link.Party).Party, intent.Set)
+	return b.written(ctx, link, found, intent, ours)
 }
 
 // lookAgain waits for a create that has not shown up, and repeats it when it
@@ -147,7 +154,7 @@ func (b *batch) settleThere(ctx context.Context, link *linkRow, found contact.Re
 	answered := row.Fulfilled(found, link.Link, &b.party(link.Party).Party, intent.Set)
 	if len(answered) == len(intent.Set) {
 		b.s.run.wrote(b.s.name, contact.Update)
-		return b.written(ctx, link, found, intent)
+		return b.written(ctx, link, found, intent, intent.Set)
 	}
 	return b.foldLinked(ctx, link, found, answered)
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ type site struct {
 
 	looked   map[contact.Kind]int64     // the run in which the kind was last read
 	lookedAt map[contact.Kind]time.Time // when that was
-	fresh    int                        // readings of a first listing, folded while it was read
+	worked   bool                       // this visit changed something that another one may have to act upon
 	rounds   map[contact.Kind]*round
 }
 
@@ -140,6 +141,14 @@ func (s *site) lets(token string) bool {
 	}
 	return false
 }
+
+// letsIn reports whether a person has let through readings of a kind.
+func (s *site) letsIn(kind contact.Kind) bool {
+	return slices.ContainsFunc(s.released, func(r contact.Review) bool { return strings.HasPrefix(r.Token, tokenIn(kind, "")) })
+}
+
+// tokenIn names what stopped readings of a kind.
+func tokenIn(kind contact.Kind, code string) string { return "in:" + string(kind) + ":" + code }
 
 // useRelease saves a change of the place's row that a released token allowed,
 // and closes the reviews that released it.

@@ -91,13 +91,14 @@ func shareKey(a, b []plan.Key) bool {
 }
 
 // mayTake reports whether a record may become the one that a party wants. One
-// that left the choice comes back with it, one that a person switched off when
-// a person switches it on; what was let go otherwise stays alone.
+// that left the choice comes back with it, one that outlived its party too, one
+// that a person switched off when a person switches it on; what was let go
+// otherwise stays alone.
 func mayTake(there, wanted contact.Link) bool {
 	switch {
 	case there.Party != "":
 		return false
-	case there.Problem.Code == contact.CodeNotChosen:
+	case there.Problem.Code == contact.CodeNotChosen, there.Problem.Code == contact.CodeLeftAfter:
 		return true
 	case there.Problem.Code == contact.CodeSwitchedOff:
 		return wanted.Switch == contact.On

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"kith/internal/contact"
@@ -53,44 +54,45 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 }
 
 func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
+	s.worked = false
+	defer func() { v.Worked = s.worked }()
 	if stop, err := s.checkAccount(ctx); err != nil || !stop.IsZero() {
 		return Visit{Stop: stop}, err
 	}
-	settled, err := s.settleAll(ctx)
-	v.Worked = settled > 0
-	if err != nil {
+	if err := s.settleAll(ctx); err != nil {
 		return v, err
 	}
-	if s.braked() && len(s.released) == 0 {
-		v.Stop = s.place.Paused
-		s.run.stop(s.name, v.Stop)
-		return v, nil
+	if held, err := s.held(ctx); err != nil || held {
+		s.run.stop(s.name, s.place.Paused)
+		return Visit{Stop: s.place.Paused}, err
 	}
 	for _, kind := range s.kinds() {
-		if o.look && s.looked[kind] != s.run.ID {
-			s.lookedAt[kind] = s.now()
-			if err := s.look(ctx, kind, o); err != nil {
-				return v, err
-			}
-			v.Worked, s.fresh = v.Worked || s.fresh > 0, 0
-			s.looked[kind] = s.run.ID
-		}
-		n, stop, err := s.foldInbox(ctx, kind)
-		v.Worked = v.Worked || n > 0
-		if err != nil || !stop.IsZero() {
-			v.Stop = stop
-			return v, err
-		}
-		if err := s.sweep(ctx, kind); err != nil {
-			return v, err
+		if stop, err := s.take(ctx, kind, o); err != nil || !stop.IsZero() {
+			return Visit{Stop: stop}, err
 		}
 	}
-	n, stop, err := s.push(ctx, o)
-	v.Worked, v.Stop = v.Worked || n > 0, stop
-	if err != nil || !stop.IsZero() {
-		return v, err
+	if stop, err := s.push(ctx); err != nil || !stop.IsZero() {
+		return Visit{Stop: stop}, err
 	}
 	return v, s.leave(ctx)
+}
+
+// take reads a kind where that is due, and folds what is new. A row that has
+// not been listed yet is read whatever caused the visit, because nothing is
+// written there before; so is one whose stop a person has let through.
+func (s *site) take(ctx context.Context, kind contact.Kind, o visitOptions) (stop contact.Reason, err error) {
+	due := o.look || !s.listed(kind) || s.letsIn(kind)
+	if due && s.looked[kind] != s.run.ID {
+		s.lookedAt[kind] = s.now()
+		if err := s.look(ctx, kind, o); err != nil {
+			return contact.Reason{}, err
+		}
+		s.looked[kind] = s.run.ID
+	}
+	if stop, err := s.foldInbox(ctx, kind); err != nil || !stop.IsZero() {
+		return stop, err
+	}
+	return contact.Reason{}, s.sweep(ctx, kind)
 }
 
 // leave notes the end of a visit that reached the system, and when the place
@@ -100,21 +102,43 @@ func (s *site) leave(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for len(s.released) > 0 { // what was let through has come right by itself
-		if err := s.useRelease(ctx, s.released[0].Token, func(*contact.Place) {}); err != nil {
+	if s.place.Due.Equal(next) && s.now().Sub(s.place.Visited) < time.Minute && s.place.Paused.IsZero() && len(s.released) == 0 {
+		return nil
+	}
+	place := clonePlace(s.place)
+	place.Visited, place.Due, place.Paused = s.now(), next, contact.Reason{}
+	c := contact.Commit{SavePlace: &place}
+	if isBrake(s.place.Paused.Code) || len(s.released) > 0 {
+		if c.Reviews, err = s.moot(ctx); err != nil {
 			return err
 		}
 	}
-	if s.place.Due.Equal(next) && s.now().Sub(s.place.Visited) < time.Minute && s.place.Paused.IsZero() {
-		return nil
-	}
-	return s.save(ctx, func(p *contact.Place) {
-		p.Visited, p.Due = s.now(), next
-		if !isBrake(p.Paused.Code) {
-			p.Paused = contact.Reason{}
-		}
-	})
+	return s.commit(ctx, c)
 }
+
+// moot closes what was asked about this place as a whole: it has passed every
+// brake, so what was asked, or let through, has come right by itself.
+func (s *site) moot(ctx context.Context) (over []contact.Review, err error) {
+	open, err := s.e.Store.OpenReviews(ctx, s.name, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range open {
+		if r.Ask == contact.AskBrake || r.Ask == contact.AskConfig {
+			r.Decided, r.Closed = settledByItself, s.now()
+			over = append(over, r)
+		}
+	}
+	for _, r := range s.released {
+		r.Closed = s.now()
+		over = append(over, r)
+	}
+	s.released = nil
+	return over, nil
+}
+
+// settledByItself is the answer of a review that nobody had to answer.
+const settledByItself = "settled"
 
 // checkAccount stops when the place has become another one.
 func (s *site) checkAccount(ctx context.Context) (contact.Reason, error) {
@@ -177,14 +201,25 @@ func (s *site) pause(ctx context.Context, ask contact.Question, kind contact.Kin
 	return s.commit(ctx, c)
 }
 
-// braked reports whether a brake holds the place; other pauses end by
-// themselves.
-func (s *site) braked() bool { return isBrake(s.place.Paused.Code) }
+// held reports whether a brake keeps the place from being read and folded until
+// a person answers. One that only keeps it from being written does not: it is
+// met again before the write. Other pauses end by themselves.
+func (s *site) held(ctx context.Context) (bool, error) {
+	if !isBrakeIn(s.place.Paused.Code) || len(s.released) > 0 {
+		return false, nil
+	}
+	open, err := s.e.Store.OpenReviews(ctx, s.name, nil)
+	return slices.ContainsFunc(open, func(r contact.Review) bool { return r.Ask == contact.AskBrake }), err
+}
 
 func isBrake(code string) bool {
+	return isBrakeIn(code) || code == contact.CodeRemovalsOut || code == contact.CodeConfigChanged
+}
+
+func isBrakeIn(code string) bool {
 	switch code {
 	case contact.CodeEmptied, contact.CodeShrunken, contact.CodeAllChanged, contact.CodeBlanked,
-		contact.CodeColumnGone, contact.CodeAccount, contact.CodeRemovalsIn, contact.CodeRemovalsOut, contact.CodeConfigChanged:
+		contact.CodeColumnGone, contact.CodeAccount, contact.CodeRemovalsIn:
 		return true
 	}
 	return false

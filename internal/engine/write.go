@@ -252,8 +252,7 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 		if answer.Version != "" {
 			next.Version = answer.Version
 		}
-		b.letGo(link, next, intent.Why)
-		return nil
+		return b.letGo(ctx, link, next, intent.Why)
 	case contact.Create:
 		if other := b.links[linkKey(b.s.name, b.kind, answer.ID)]; other != nil && other != link {
 			b.dropLink(other)
@@ -293,6 +292,9 @@ func textOf(memo string) string {
 // withdrawn takes a removal of ours: the record is gone because of us, so
 // should the party come back into the choice, it is made anew.
 func (b *batch) withdrawn(ctx context.Context, link *linkRow, was contact.Record, intent *contact.Intent) error {
+	if err := b.leaveQuestions(ctx, link.Party, link.Place); err != nil {
+		return err
+	}
 	b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Withdrew, Before: recordJSON(was), Why: intent.Why})
 	if link.Switch == contact.ByRule {
 		b.dropLink(link)

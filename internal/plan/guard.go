@@ -26,7 +26,7 @@ type Intake struct {
 	Changed  int            // linked records that show something else
 	Removed  int            // linked records that went away
 	Day      int            // removals already let in during the last 24 hours
-	Filled   map[string]int // by field: linked records that showed a value
+	Filled   map[string]int // by field: linked records that showed a value; counted where MayBlank says so
 	Blanked  map[string]int // by field: those of them that now show none
 	Missing  []string       // fields that the collection no longer has
 }
@@ -56,6 +56,17 @@ func GuardIn(in Intake, brake contact.Brake) contact.Reason {
 		return contact.Because(contact.CodeRemovalsIn, in.Place, strconv.Itoa(removed), strconv.Itoa(in.LinksDay), strconv.Itoa(limit(in.LinksDay, brake)))
 	}
 	return contact.Reason{}
+}
+
+// MayBlank reports whether so many records show a field blank that it counts
+// how many had a value there.
+func MayBlank(in Intake) bool {
+	for _, n := range in.Blanked {
+		if n > massCount {
+			return true
+		}
+	}
+	return false
 }
 
 // Outlet is what is about to be written to a place.
