@@ -29,6 +29,7 @@ type batch struct {
 	reviews  map[string][]contact.Review // open ones, by party
 	commit   contact.Commit
 	rewanted map[string]bool // companies whose persons show something of them
+	rechosen map[string]bool // companies that may be chosen by persons who changed
 }
 
 type partyRow struct {
@@ -50,7 +51,7 @@ func (s *site) newBatch(kind contact.Kind) *batch {
 		s: s, e: s.e, kind: kind,
 		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
 		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, notSame: map[contact.Pair]bool{},
-		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{},
+		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{}, rechosen: map[string]bool{},
 	}
 }
 
@@ -129,11 +130,17 @@ func (b *batch) setParty(row *partyRow, p contact.Party) {
 	if row.was > 0 && !row.changed {
 		row.keysOld = b.keysOf(row)
 	}
+	if p.Kind == contact.Person && len(b.e.Book.ChosenBy(p.Kind)) > 0 {
+		b.rechosen[row.Text("company")], b.rechosen[p.Text("company")] = true, true
+	}
 	row.keys = nil
 	row.Party = p
 	row.changed = true
 	if p.Kind == contact.Company {
 		b.refs.learn(&row.Party)
+		for _, link := range b.byParty[p.ID] {
+			b.refs.learnLink(link.Link) // load does not ask again for what was learned
+		}
 		b.rewanted[p.ID] = true
 	}
 }
