@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"kith/internal/config"
 	"kith/internal/connector"
@@ -65,7 +66,7 @@ func (p *program) open(ctx context.Context, how access, progress engine.Progress
 	if h.book, err = plan.NewBook(h.activePolicies()); err != nil {
 		return nil, usage("%v", err)
 	}
-	if err := h.openStore(ctx, how); err != nil {
+	if err := h.openStore(ctx, how, p.now); err != nil {
 		return nil, err
 	}
 	if h.systems, err = p.openSystems(h); err != nil {
@@ -97,7 +98,8 @@ func (h *house) activePolicies() []contact.Policy {
 	return policies
 }
 
-func (h *house) openStore(ctx context.Context, how access) error {
+// openStore opens the store under the program's clock, which its leases follow.
+func (h *house) openStore(ctx context.Context, how access, now func() time.Time) error {
 	dsn, err := h.file.ResolveStore()
 	if err != nil {
 		return usage("%v", err)
@@ -115,13 +117,13 @@ func (h *house) openStore(ctx context.Context, how access) error {
 		if h.scratch, err = os.MkdirTemp("", "kith-"); err != nil {
 			return err
 		}
-		h.store, err = store.Open(ctx, filepath.Join(h.scratch, "kith.db"), store.Options{})
+		h.store, err = store.Open(ctx, filepath.Join(h.scratch, "kith.db"), store.Options{Now: now})
 	case how == reading:
 		h.store, err = store.OpenReadOnly(ctx, dsn)
 	case how == deciding && missing:
 		return usage("there is no store %s yet; run `kith sync` first", dsn)
 	default:
-		h.store, err = store.Open(ctx, dsn, store.Options{Exclusive: how == working})
+		h.store, err = store.Open(ctx, dsn, store.Options{Exclusive: how == working, Now: now})
 	}
 	if err != nil {
 		h.close()
