@@ -1,12 +1,13 @@
 package match
 
-// Limits of a search. A key in more lists than this tells nobody from anybody, and
-// its name is found through name and postcode, name and company.
+// Limits of a search. A list longer than this tells nobody from anybody; who is in it
+// is found through a rarer key: name and postcode, name and company.
 const (
 	strongList  = 400
-	maxFound    = 256
+	maxFound    = 256 // candidates after which no weak list is taken
+	mostFound   = 900 // and after which none at all
 	largeSet    = 50_000
-	weakInLarge = 40
+	weakInLarge = 30
 	weakInSmall = 150
 )
 
@@ -53,7 +54,8 @@ func (s *search) collect(weakMax int) {
 		n++
 	}
 	for _, i := range order[:n] {
-		if len(s.found) > 0 && len(s.found)+len(s.lists[i])+len(s.more[i]) > maxFound && s.list[i]&weakBit != 0 {
+		total := len(s.found) + len(s.lists[i]) + len(s.more[i])
+		if total > mostFound || len(s.found) > 0 && total > maxFound && s.list[i]&weakBit != 0 {
 			return
 		}
 		for _, p := range s.lists[i] {
@@ -84,9 +86,6 @@ func (s *search) add(row uint32) {
 			return
 		}
 		i = (i + 1) & 1023
-	}
-	if len(s.used) > 900 {
-		return
 	}
 	s.seen[i] = row + 1
 	s.used = append(s.used, uint16(i))
