@@ -126,8 +126,8 @@ func (d *decision) conflict(ctx context.Context) error {
 	next.Held = contact.Fields(link.Held).Clone()
 	delete(next.Held, d.r.Slot)
 	next.Problem = contact.Reason{}
-	if len(next.Held) > 0 {
-		next.Problem = contact.Because(contact.CodeConflict, contact.Fields(next.Held).Names()...)
+	if slots := plan.Conflicts(next); len(slots) > 0 {
+		next.Problem = contact.Because(contact.CodeConflict, slots...)
 	}
 	next.Due = true
 	d.b.set(link, next)
@@ -203,7 +203,7 @@ func (d *decision) removal(ctx context.Context) error {
 	case d.answer == contact.AnswerGo:
 		p.State = contact.Removed
 	case link.Live() && party.State == contact.Removed:
-		p.State = contact.Active
+		p.State, next.Reread = contact.Active, true
 	case link.Live(): // it left the choice and stays
 		next.Switch = contact.On
 	default: // it was deleted here against an edit, and is made anew

@@ -63,7 +63,7 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 			return err
 		}
 	}
-	return b.spreadNames(ctx)
+	return b.spread(ctx)
 }
 
 // loadMarked loads the parties that markers on unknown records name.
@@ -172,7 +172,7 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	case party.State == contact.Removed && back:
 		out.Party.State, out.Changed = contact.Active, true
 	case party.State == contact.Removed && out.Changed:
-		return b.editedAfterRemoval(link, record, out)
+		return b.editedAfterRemoval(link, record)
 	case party.State != contact.Active && answered == nil:
 		out.Changed, out.Party = false, party.Party
 	case out.Changed && answered == nil && !b.offered(ctx, row, &party.Party, &out.Party):
@@ -219,16 +219,20 @@ func (b *batch) take(ctx context.Context, link *linkRow, party *partyRow, out pl
 }
 
 // editedAfterRemoval holds the removal of a record that somebody still edits.
-func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record, out plan.Out) error {
-	next := out.Link
-	next.Problem = contact.Because(contact.CodeAskEdited, b.s.name)
-	next.Due = false
+// What is remembered of the record stays as it was, so that the edit counts
+// should the contact be kept.
+func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record) error {
+	why := contact.Because(contact.CodeAskEdited, b.s.name)
+	if link.Problem.Code == why.Code {
+		return nil // it is asked already
+	}
+	next := link.Link
+	next.Problem, next.Due = why, false
 	b.set(link, next)
 	b.commit.Reviews = append(b.commit.Reviews, contact.Review{
 		At: b.e.Now(), Ask: contact.AskRemoval, Place: b.s.name, Kind: b.kind,
-		Party: link.Party, Remote: record.ID, Why: next.Problem,
+		Party: link.Party, Remote: record.ID, Why: why,
 	})
-	b.commit.Entries = append(b.commit.Entries, out.Entries...)
 	return nil
 }
 

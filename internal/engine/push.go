@@ -149,6 +149,8 @@ func (b *batch) next(ctx context.Context, link *linkRow) plan.Do {
 		switch {
 		case do.Op == contact.Create && r.Place == b.s.name && (r.Ask == contact.AskMatch || r.Ask == contact.AskTwice):
 			return plan.Do{Why: contact.Because(contact.CodeMaybe, b.s.name)}
+		case do.Op == contact.Create && r.Place == b.s.name && r.Ask == contact.AskRemoval:
+			return plan.Do{Why: contact.Because(contact.CodeAskRemoval, b.s.name)}
 		case do.Review != nil && r.Ask == contact.AskRemoval && r.Place == b.s.name:
 			do.Review = nil // it is asked already
 		}

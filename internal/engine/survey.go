@@ -41,8 +41,7 @@ func Survey(ctx context.Context, o Options) ([]Share, map[string]contact.Reason,
 				continue
 			}
 			if err := e.survey(ctx, name, r, work); err != nil {
-				e.stopped(ctx, nil, name, err)
-				r.stop(name, reasonOf(name, err))
+				e.stopped(ctx, r, nil, name, err)
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 		s.released, err = e.Store.Released(ctx, name)
 	}
 	if err != nil {
-		return e.stopped(ctx, s, name, err)
+		return e.stopped(ctx, r, s, name, err)
 	}
 	defer func() {
 		if err := e.Store.Release(context.WithoutCancel(ctx), name, e.Holder); err != nil {
@@ -46,7 +46,7 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 	}()
 	v, err := s.work(ctx, o)
 	if err != nil {
-		stop := e.stopped(ctx, s, name, err)
+		stop := e.stopped(ctx, r, s, name, err)
 		stop.Worked = v.Worked
 		return stop
 	}
@@ -82,6 +82,11 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 // written there before; so is one whose stop a person has let through.
 func (s *site) take(ctx context.Context, kind contact.Kind, o visitOptions) (stop contact.Reason, err error) {
 	due := o.look || !s.listed(kind) || s.letsIn(kind)
+	if !due {
+		if due, err = s.creates(ctx, kind); err != nil {
+			return contact.Reason{}, err
+		}
+	}
 	if due && s.looked[kind] != s.run.ID {
 		s.lookedAt[kind] = s.now()
 		if err := s.look(ctx, kind, o); err != nil {
@@ -93,6 +98,17 @@ func (s *site) take(ctx context.Context, kind contact.Kind, o visitOptions) (sto
 		return stop, err
 	}
 	return contact.Reason{}, s.sweep(ctx, kind)
+}
+
+// creates reports whether records are to be made in a place that was not read
+// just before and tells cheaply what is new: somebody may have made them there
+// by hand meanwhile.
+func (s *site) creates(ctx context.Context, kind contact.Kind) (bool, error) {
+	if s.place.Cursor[kind] == "" || s.now().Sub(s.lookedAt[kind]) <= visitTime {
+		return false, nil
+	}
+	due, err := s.e.Store.Due(ctx, s.name, kind, s.now(), 0, s.e.Batch)
+	return slices.ContainsFunc(due, func(l contact.Link) bool { return l.Remote == "" }), err
 }
 
 // leave notes the end of a visit that reached the system, and when the place
@@ -227,7 +243,7 @@ func isBrakeIn(code string) bool {
 
 // stopped turns an error into the reason a place cannot go on, and remembers
 // it where that can still be stored.
-func (e *Engine) stopped(ctx context.Context, s *site, name string, err error) Visit {
+func (e *Engine) stopped(ctx context.Context, r *run, s *site, name string, err error) Visit {
 	why := reasonOf(name, err)
 	if s != nil {
 		s.drop()
@@ -236,12 +252,10 @@ func (e *Engine) stopped(ctx context.Context, s *site, name string, err error) V
 		return Visit{Stop: contact.Because(contact.CodeInterrupted, name), Err: err}
 	}
 	e.Log.Warn("visit", "place", name, "stopped", why.Code, "error", err)
-	if s != nil && s.run != nil {
-		s.run.stop(name, why)
-		if s.place.Fence > 0 && !isBrake(s.place.Paused.Code) && contact.ClassOf(err) != contact.Held {
-			if err := s.save(ctx, func(p *contact.Place) { p.Paused = why }); err != nil {
-				e.Log.Error("remember why a place stopped", "place", name, "error", err)
-			}
+	r.stop(name, why)
+	if s != nil && s.place.Fence > 0 && !isBrake(s.place.Paused.Code) && contact.ClassOf(err) != contact.Held {
+		if err := s.save(ctx, func(p *contact.Place) { p.Paused = why }); err != nil {
+			e.Log.Error("remember why a place stopped", "place", name, "error", err)
 		}
 	}
 	return Visit{Stop: why, Err: fmt.Errorf("visit %s: %w", name, err)}

@@ -158,7 +158,7 @@ func (b *batch) settleAnswers(ctx context.Context, jobs []*job) error {
 				return err
 			}
 		}
-		return b.spreadNames(ctx)
+		return b.spread(ctx)
 	})
 }
 

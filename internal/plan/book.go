@@ -10,11 +10,12 @@ import (
 
 // Book is the compiled rulebook: every row of the direction table.
 type Book struct {
-	rows    map[rowKey]*Row
-	places  []string // leading ones first
-	ofKind  map[contact.Kind][]*Row
-	refKeys []string
-	keyed   map[contact.Kind][]string // the ways in which any row of a kind recognises a record
+	rows     map[rowKey]*Row
+	places   []string // leading ones first
+	ofKind   map[contact.Kind][]*Row
+	chosenBy map[contact.Kind][]*Row // the rows that are chosen by records of a kind
+	refKeys  []string
+	keyed    map[contact.Kind][]string // the ways in which any row of a kind recognises a record
 }
 
 type rowKey struct {
@@ -24,7 +25,10 @@ type rowKey struct {
 
 // NewBook compiles policies. The error names the place and the key.
 func NewBook(policies []contact.Policy) (*Book, error) {
-	b := &Book{rows: make(map[rowKey]*Row, len(policies)), ofKind: map[contact.Kind][]*Row{}, keyed: map[contact.Kind][]string{}}
+	b := &Book{
+		rows: make(map[rowKey]*Row, len(policies)), ofKind: map[contact.Kind][]*Row{},
+		chosenBy: map[contact.Kind][]*Row{}, keyed: map[contact.Kind][]string{},
+	}
 	for _, policy := range policies {
 		row, err := compile(policy)
 		if err != nil {
@@ -47,6 +51,7 @@ func NewBook(policies []contact.Policy) (*Book, error) {
 		for _, place := range b.places {
 			if row := b.Row(place, kind); row != nil {
 				b.ofKind[kind] = append(b.ofKind[kind], row)
+				b.chosenBy[row.ChosenBy()] = append(b.chosenBy[row.ChosenBy()], row)
 			}
 		}
 	}
@@ -59,6 +64,10 @@ func NewBook(policies []contact.Policy) (*Book, error) {
 
 // Row returns the row of a place for a kind, nil where there is none.
 func (b *Book) Row(place string, kind contact.Kind) *Row { return b.rows[rowKey{place, kind}] }
+
+// ChosenBy returns the rows whose records are chosen by those of a kind:
+// companies of the persons chosen, persons of the companies chosen.
+func (b *Book) ChosenBy(kind contact.Kind) []*Row { return b.chosenBy[kind] }
 
 // Places returns all places that have a row, leading ones first. The slice is
 // the book's own.

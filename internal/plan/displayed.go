@@ -54,3 +54,14 @@ func without(fields contact.Fields, name string) contact.Fields {
 	delete(rest, name)
 	return rest
 }
+
+// latestPart returns the part of a name that was set last, and by whom: what a
+// displayed name owes its change to.
+func latestPart(p contact.Party) (part, from string) {
+	for _, slot := range displayName.slots {
+		if v, ok := p.Fields[slot]; ok && (part == "" || v.At.After(p.Fields[part].At)) {
+			part, from = slot, v.From
+		}
+	}
+	return part, from
+}

@@ -45,6 +45,9 @@ func (b *Book) Fold(in In) Out {
 		f.field(native)
 	}
 	f.link.Version, f.link.Shown = in.Record.Version, f.row.ShownHash(in.Record)
+	if len(f.link.Held) > len(Conflicts(f.link)) {
+		f.link.Shown = [16]byte{} // looked at again each time: the map may learn to read it
+	}
 	f.link.At = in.Now
 	f.link.Needs = f.shownSlots.needs
 	f.problem()
@@ -108,8 +111,10 @@ func (f *folding) field(native string) {
 		return
 	}
 	es := f.row.carries(native)
-	if f.unresolved(es) {
-		return // stays unseen, so that it counts as first contact when it resolves
+	delete(f.link.Held, unreadKey(native))
+	if f.unreadable(es) {
+		f.unread(native, shown, es[0].Slot)
+		return
 	}
 	for _, e := range es {
 		for _, slot := range e.slots() {
@@ -120,18 +125,6 @@ func (f *folding) field(native string) {
 		f.slot(native, e.Slot)
 	}
 	f.link.Seen[native] = f.row.memo(native, shown)
-}
-
-// unresolved reports whether the field names a company that is not known yet.
-func (f *folding) unresolved(es []*entry) bool {
-	for _, e := range es {
-		if e.typ == contact.TypeRef && f.shown[e.Field] != "" {
-			if _, ok := f.shownSlots.vals[e.Slot]; !ok {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // lateWindow is how long after its last attempt a write without an answer may
@@ -410,8 +403,8 @@ func (f *folding) entry(op contact.Event, field, before, after string, why conta
 // the reading shows it.
 func (f *folding) problem() {
 	switch {
-	case len(f.link.Held) > 0:
-		f.link.Problem = contact.Because(contact.CodeConflict, contact.Fields(f.link.Held).Names()...)
+	case len(Conflicts(f.link)) > 0:
+		f.link.Problem = contact.Because(contact.CodeConflict, Conflicts(f.link)...)
 	case len(f.shownSlots.held) > 0:
 		f.link.Problem = firstReason(f.shownSlots.held)
 	case f.link.Needs != "":

@@ -124,6 +124,9 @@ func (r *Row) Differs(record contact.Record, link contact.Link, blanked map[stri
 	differs := false
 	for native, text := range r.show(record, link, &contact.Party{}, nil) {
 		seen, had := link.Seen[native]
+		if unread, held := link.Held[unreadKey(native)]; held && unread == text {
+			continue
+		}
 		if !had || r.remembers(native, seen, text) {
 			continue
 		}

@@ -152,8 +152,12 @@ func (l *lacking) lacks(native, text string) bool {
 	return false
 }
 
-// isHeld reports whether a slot that a field carries waits for a person.
+// isHeld reports whether a field could not be read, or carries a slot that
+// waits for a person.
 func (r *Row) isHeld(native string, link contact.Link) bool {
+	if _, unread := link.Held[unreadKey(native)]; unread {
+		return true
+	}
 	return len(link.Held) > 0 && slices.ContainsFunc(r.carries(native), func(e *entry) bool {
 		return slices.ContainsFunc(e.slots(), func(slot string) bool { _, held := link.Held[slot]; return held })
 	})
@@ -171,7 +175,12 @@ func (b *Book) pendingReason(row *Row, p contact.Party, fields contact.Fields) c
 	for _, native := range fields.Names() {
 		for _, e := range row.carries(native) {
 			for _, slot := range e.slots() {
-				if v, ok := p.Fields[slot]; ok && v.From != row.Place {
+				v, ok := p.Fields[slot]
+				if !ok && slot == "name.full" {
+					part, from := latestPart(p)
+					return contact.Because(contact.CodeEdited, part, from)
+				}
+				if ok && v.From != row.Place {
 					return contact.Because(contact.CodeEdited, slot, v.From)
 				}
 			}

@@ -160,6 +160,18 @@ func (e *entry) slots() []string {
 	return []string{e.Slot}
 }
 
+// ChosenBy returns the kind of records that choose this row's ("of persons",
+// "of companies"), "" where its own values do.
+func (r *Row) ChosenBy() contact.Kind {
+	switch {
+	case r.Takes != nil && r.Takes.Choose.Of != "":
+		return r.Takes.Choose.Of
+	case r.Gives != nil:
+		return r.Gives.Choose.Of
+	}
+	return ""
+}
+
 // rule returns the field rule for a slot; "" asks for the row's own.
 func (r *Row) rule(slot string) contact.FieldRule {
 	for _, rule := range r.Fields {

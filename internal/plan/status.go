@@ -30,8 +30,8 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 		return unlinkedStatus(link)
 	case link.Intent != nil:
 		return InProcess, contact.Because(contact.CodeSettling, link.Place)
-	case len(link.Held) > 0:
-		return InConflict, contact.Because(contact.CodeConflict, contact.Fields(link.Held).Names()...)
+	case len(Conflicts(link)) > 0:
+		return InConflict, contact.Because(contact.CodeConflict, Conflicts(link)...)
 	case b.Row(link.Place, link.Kind) == nil:
 		return Excluded, contact.Because(contact.CodeNotChosen, link.Place)
 	case link.Switch == contact.Off:
@@ -41,6 +41,8 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 	}
 	do := b.Next(a)
 	switch {
+	case do.Op == contact.Create && asked[link.Problem.Code]:
+		return Waiting, link.Problem
 	case do.Op == contact.Create:
 		return Ready, do.Why
 	case do.Op != "":
@@ -66,6 +68,11 @@ var waiting = map[string]bool{
 	contact.CodeMaybe: true, contact.CodeTwice: true, contact.CodeAskRemoval: true,
 	contact.CodeMissing: true, contact.CodeTooLong: true, contact.CodeUnlisted: true,
 	contact.CodeExpression: true, contact.CodeAmbiguous: true,
+}
+
+// asked are the problems that hold a create back until a person has answered.
+var asked = map[string]bool{
+	contact.CodeMaybe: true, contact.CodeTwice: true, contact.CodeAskRemoval: true, contact.CodeAskEdited: true,
 }
 
 // unlinkedStatus reads why a record that is known in a place belongs to no
