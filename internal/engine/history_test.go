@@ -185,6 +185,7 @@ func (h *history) add() {
 	if len(places) == 2 {
 		for _, place := range places {
 			h.w.servers[place].Lag(0)
+			h.w.servers[place].Inject(nil)
 		}
 		h.sync()
 	}
