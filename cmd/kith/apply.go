@@ -49,7 +49,7 @@ changed by hand, is refused.`,
 			}
 			codes := codesOf(rep)
 			if left := approved.Left(); len(left) > 0 {
-				p.say("%d actions of the plan are no longer true and were not done:", len(left))
+				p.say("%s no longer true and not done:", count(len(left), "action of the plan is", "actions of the plan are"))
 				if err := p.actions(left); err != nil {
 					return err
 				}

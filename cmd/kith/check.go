@@ -188,12 +188,22 @@ func hasFields(mapped []string, shape connector.Shape, c contact.Collection) err
 	return nil
 }
 
+// directionLine is a row of the direction table as a JSON line.
+type directionLine struct {
+	Kind      contact.Kind `json:"kind"`
+	Direction string       `json:"direction"`
+	Created   string       `json:"created"`
+	Changed   []string     `json:"changed"`
+	Deleted   []string     `json:"deleted"`
+	Notes     []string     `json:"notes,omitempty"`
+}
+
 // directions shows the direction table.
 func (p *program) directions(f *config.File) error {
 	var rows [][]string
 	for _, t := range config.Table(f) {
 		if p.json {
-			if err := p.line("direction", t); err != nil {
+			if err := p.line("direction", directionLine(t)); err != nil {
 				return err
 			}
 			continue

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,20 +16,20 @@ import (
 	"kith/internal/sentence"
 )
 
-// line writes one JSON line to standard output.
+// line writes one JSON line to standard output: the value's fields behind its
+// type.
 func (p *program) line(typ string, value any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // "office -> shop" is no page
+	if err := encoder.Encode(value); err != nil {
 		return err
 	}
-	head := fmt.Sprintf(`{"type":%q`, typ)
-	if body := strings.TrimPrefix(string(text), "{"); body != "}" {
-		head += ","
-		text = []byte(body)
-	} else {
-		text = []byte("}")
+	body := strings.TrimPrefix(text.String(), "{")
+	if !strings.HasPrefix(body, "}") {
+		body = "," + body
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s%s\n", head, text)
+	_, err := fmt.Fprintf(p.stdout, `{"type":%q%s`, typ, body)
 	return err
 }
 
@@ -89,11 +90,11 @@ func (p *program) report(rep engine.Report) error {
 	}
 	for _, place := range slices.Sorted(maps.Keys(rep.Counts)) {
 		if n := rep.Counts[place].Waiting; n > 0 {
-			p.say("%s: %d records were missing; a second reading, a minute later or more, has to agree before that counts as a deletion", place, n)
+			p.say("%s: %s missing; a second reading, a minute later or more, has to agree before that counts as a deletion", place, count(n, "record was", "records were"))
 		}
 	}
 	if rep.Reviews > 0 {
-		p.say("%d questions wait for a person: kith review list", rep.Reviews)
+		p.say("%s for a person: kith review list", count(rep.Reviews, "question waits", "questions wait"))
 	}
 	return nil
 }
@@ -104,6 +105,14 @@ func (p *program) stop(why contact.Reason) {
 	if help := sentence.Help(why); help != "" {
 		fmt.Fprintln(p.stderr, "         "+help)
 	}
+}
+
+// count puts a number before what it counts.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func num(n int) string {

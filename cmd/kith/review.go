@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -107,9 +108,9 @@ func (p *program) review(r contact.Review, names map[string]string) error {
 	if p.json {
 		return p.line("review", line)
 	}
-	who := line.Name
+	who := cmp.Or(line.Name, r.Place) // a brake asks about a place as a whole
 	if r.Remote != "" {
-		who = strings.TrimSpace(who + " (" + r.Place + " record " + r.Remote + ")")
+		who = strings.TrimSpace(line.Name + " (" + r.Place + " record " + r.Remote + ")")
 	}
 	fmt.Fprintf(p.stdout, "%d  %s  %s  %s\n", r.ID, clock(r.At), r.Ask, who)
 	fmt.Fprintf(p.stdout, "   %s.\n", line.Sentence)

@@ -13,7 +13,12 @@ func (p *program) schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [file|system|kind|row|field]",
 		Short: "Print the JSON Schema of the configuration, or the keys of one level",
-		Args:  cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("kith schema shows one level at a time: %s", levelWords())
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				_, err := p.stdout.Write(append(config.Schema(configKinds(p.kinds)), '\n'))
@@ -26,7 +31,7 @@ func (p *program) schemaCommand() *cobra.Command {
 			var rows [][]string
 			for _, k := range keys {
 				if p.json {
-					if err := p.line("key", k); err != nil {
+					if err := p.line("key", keyLine{k.Name, k.Where, k.Values, k.Default, k.Doc}); err != nil {
 						return err
 					}
 					continue
@@ -39,6 +44,14 @@ func (p *program) schemaCommand() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+type keyLine struct {
+	Key     string         `json:"key"`
+	Where   []config.Where `json:"where"`
+	Values  string         `json:"values"`
+	Default string         `json:"default"`
+	Meaning string         `json:"meaning"`
 }
 
 func levelWords() string {
