@@ -22,8 +22,9 @@ type batch struct {
 	byParty  map[string][]*linkRow // all links of the parties loaded
 	order    []*linkRow            // in the order in which they were touched
 	found    map[contact.Key][]string
-	fresh    map[plan.Key][]string // keys of parties that this batch makes
-	known    map[string]*identity  // by remote id: by what records are recognised
+	fresh    map[plan.Key][]string    // keys of parties that this batch makes
+	known    map[string]*identity     // by remote id: by what records are recognised
+	nobodys  map[contact.Key][]string // records of the place without a party, by key
 	refs     *refs
 	notSame  map[contact.Pair]bool
 	reviews  map[string][]contact.Review // open ones, by party
@@ -50,7 +51,7 @@ func (s *site) newBatch(kind contact.Kind) *batch {
 	return &batch{
 		s: s, e: s.e, kind: kind,
 		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
-		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, notSame: map[contact.Pair]bool{},
+		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, nobodys: map[contact.Key][]string{}, notSame: map[contact.Pair]bool{},
 		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{}, rechosen: map[string]bool{},
 	}
 }
@@ -155,6 +156,9 @@ func (b *batch) keysOf(row *partyRow) []plan.Key {
 
 // loadRemotes loads the links of records and everything that hangs on them.
 func (b *batch) loadRemotes(ctx context.Context, remotes []string) error {
+	if b.s.blank {
+		return nil
+	}
 	links, err := b.e.Store.LinksByRemote(ctx, b.s.name, b.kind, remotes)
 	if err != nil {
 		return err

@@ -383,6 +383,7 @@ func (b *batch) question(ask contact.Question, party string, record contact.Reco
 // tie links a record to a party. Everything is compared as at first contact,
 // and the record goes into history as it was.
 func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record contact.Record, why contact.Reason) error {
+	nobodys := link != nil
 	next := contact.Link{Place: b.s.name, Kind: b.kind, Since: b.e.Now()}
 	if was := b.linkAt(party.ID, b.s.name); was != nil {
 		next.Switch, next.Late = was.Switch, was.Late
@@ -407,7 +408,9 @@ func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record 
 		out.Party.Origin, out.Changed = origin, true
 	}
 	b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record), Why: why})
-	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: record.ID})
+	if nobodys {
+		b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: record.ID})
+	}
 	if err := b.take(ctx, link, party, out); err != nil {
 		return err
 	}

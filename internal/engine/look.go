@@ -17,6 +17,7 @@ type round struct {
 	seen     map[uint64]struct{}
 	shown    int
 	told     map[string]bool // ids of which it said itself how they went away
+	repeats  bool            // it has shown a record twice
 	complete bool            // it has come to its end
 	state    string
 	missing  []string
@@ -27,6 +28,10 @@ func newRound() *round {
 }
 
 func (r *round) see(id string) {
+	if r.has(id) {
+		r.repeats = true
+		return
+	}
 	r.seen[idHash(id)] = struct{}{}
 	r.shown++
 }
@@ -52,6 +57,12 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 	rd := newRound()
 	s.rounds[kind] = nil
 	complete := false
+	known, err := s.e.Store.Count(ctx, s.name)
+	if err != nil {
+		return err
+	}
+	blank := known.Live+known.Unlinked+known.Problems == 0 && s.place.Listed[kind].At.IsZero()
+	defer func() { s.blank = false }()
 	for {
 		page, err := s.door.Pull(ctx, kind, cursor)
 		if contact.ClassOf(err) == contact.CursorExpired && cursor != "" {
@@ -72,6 +83,7 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 		if page.Full {
 			complete, rd.state = true, page.State
 		}
+		s.blank = blank && page.Full && !rd.repeats
 		for _, field := range page.Missing {
 			if !slices.Contains(rd.missing, field) {
 				rd.missing = append(rd.missing, field)
@@ -81,10 +93,14 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 			return err
 		}
 		s.e.Progress.Step(s.name, "read", s.run.read(s.name, len(page.Records)), 0)
-		cursor = page.Next
 		if !page.More {
+			cursor = page.Next
 			break
 		}
+		if page.Next == cursor {
+			return contact.Fail(contact.Malformed, "%s answers the same page of %s again and again", s.name, kind)
+		}
+		cursor = page.Next
 	}
 	if len(rd.missing) > 0 && s.place.Listed[kind].At.IsZero() {
 		return contact.Fail(contact.Setup, "%s: %s has no column %q", s.name, s.rows[kind].Collection.Name, rd.missing[0])
@@ -99,9 +115,12 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 // takePage sorts a page: what shows nothing new is an echo, the rest joins the
 // inbox in the transaction that moves the cursor.
 func (s *site) takePage(ctx context.Context, kind contact.Kind, page connector.Page) error {
-	glances, err := s.e.Store.Glances(ctx, s.name, kind, ids(page.Records))
-	if err != nil {
-		return err
+	var glances map[string]contact.Glance
+	if !s.blank {
+		var err error
+		if glances, err = s.e.Store.Glances(ctx, s.name, kind, ids(page.Records)); err != nil {
+			return err
+		}
 	}
 	place := clonePlace(s.place)
 	place.Cursor[kind] = page.Next

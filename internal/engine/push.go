@@ -235,6 +235,9 @@ type job struct {
 // the first one leaves.
 func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]*job, error) {
 	var jobs []*job
+	if err := b.lookThere(ctx, due); err != nil {
+		return nil, err
+	}
 	err := b.decide(ctx, func() error {
 		for _, link := range due {
 			if link.dropped || !link.Due || link.Intent != nil || link.Reread && link.Remote != "" {
@@ -252,7 +255,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 				*removals = append(*removals, link.ID)
 				continue
 			case contact.Create:
-				stopped, err := b.alreadyThere(ctx, link, &do)
+				stopped, err := b.alreadyThere(ctx, link)
 				if err != nil {
 					return err
 				}

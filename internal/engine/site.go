@@ -23,6 +23,7 @@ type site struct {
 	rows      map[contact.Kind]*plan.Row
 	place     contact.Place // as last committed
 	run       *run
+	blank     bool             // nothing is known yet of the records at hand: the place is read for the first time
 	released  []contact.Review // what a person has let through, not yet acted upon
 
 	looked   map[contact.Kind]int64     // the run in which the kind was last read

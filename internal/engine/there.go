@@ -8,21 +8,40 @@ import (
 	"kith/internal/plan"
 )
 
-// alreadyThere looks, before a create, whether the place has the party already
+// lookThere looks up, once for a whole batch, which records of the place that
+// belong to nobody bear a key of a party that has no record here.
+func (b *batch) lookThere(ctx context.Context, due []*linkRow) error {
+	var keys []contact.Key
+	for _, link := range due {
+		party := b.party(link.Party)
+		if party == nil || link.Live() {
+			continue
+		}
+		for _, method := range b.e.Book.RowKeys(b.s.rows[b.kind], &party.Party) {
+			keys = append(keys, b.e.hashes(method)...)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	hits, err := b.e.Store.FindKeys(ctx, b.s.name, b.kind, keys)
+	for _, hit := range hits {
+		b.nobodys[hit.Key] = append(b.nobodys[hit.Key], hit.Owner)
+	}
+	return err
+}
+
+// alreadyThere asks, before a create, whether the place has the party already
 // among the records that belong to nobody. A hit is read live; then the row's
 // rule says whether it is linked, refused or asked.
-func (b *batch) alreadyThere(ctx context.Context, link *linkRow, do *plan.Do) (stopped bool, err error) {
-	row := b.s.rows[b.kind]
+func (b *batch) alreadyThere(ctx context.Context, link *linkRow) (stopped bool, err error) {
 	party := b.party(link.Party)
-	for _, keys := range b.e.Book.RowKeys(row, &party.Party) {
-		hits, err := b.e.Store.FindKeys(ctx, b.s.name, b.kind, b.e.hashes(keys))
-		if err != nil {
-			return false, err
-		}
-		for _, hit := range hits {
-			stopped, err := b.meetThere(ctx, link, party, hit.Owner, keys)
-			if err != nil || stopped {
-				return stopped, err
+	for _, keys := range b.e.Book.RowKeys(b.s.rows[b.kind], &party.Party) {
+		for _, key := range b.e.hashes(keys) {
+			for _, owner := range b.nobodys[key] {
+				if stopped, err := b.meetThere(ctx, link, party, owner, keys); err != nil || stopped {
+					return stopped, err
+				}
 			}
 		}
 	}

@@ -255,20 +255,12 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 		return b.letGo(ctx, link, next, intent.Why)
 	case contact.Create:
 		if other := b.links[linkKey(b.s.name, b.kind, answer.ID)]; other != nil && other != link {
-			b.dropLink(other)
+			b.forget(other)
 		}
 		next.Remote, next.Made, next.Gone, next.Seen, next.Sent = answer.ID, true, contact.Here, contact.Memo{}, nil
 		next.Since, next.Missing = b.e.Now(), nil
-		b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: b.s.name, Kind: b.kind, Owner: answer.ID})
 	}
-	op := contact.Wrote
-	if intent.Op == contact.Create {
-		op = contact.Made
-	}
-	for _, native := range intent.Set.Names() {
-		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: next.Remote, Op: op, Field: native,
-			Before: textOf(link.Seen[native]), After: intent.Set[native], Why: intent.Why})
-	}
+	b.wrote(link, next.Remote, intent)
 	b.set(link, next)
 	if answer.Kind == "" {
 		answer.Kind = b.kind
@@ -280,6 +272,19 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 		b.arrived(link.Link, &party.Party)
 	}
 	return nil
+}
+
+// wrote puts a write into history: a new record whole, a change by field.
+func (b *batch) wrote(link *linkRow, remote string, intent *contact.Intent) {
+	if intent.Op == contact.Create {
+		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: remote, Op: contact.Made, Why: intent.Why,
+			After: recordJSON(contact.Record{Kind: b.kind, ID: remote, Values: contact.Values{Fields: intent.Set}})})
+		return
+	}
+	for _, native := range intent.Set.Names() {
+		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: remote, Op: contact.Wrote, Field: native,
+			Before: textOf(link.Seen[native]), After: intent.Set[native], Why: intent.Why})
+	}
 }
 
 func textOf(memo string) string {
