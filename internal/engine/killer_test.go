@@ -21,6 +21,7 @@ type killer struct {
 	steps int
 	dead  bool
 	where string
+	die   func() // nil: every later call fails instead
 }
 
 func (k *killer) step(what string) error {
@@ -30,6 +31,9 @@ func (k *killer) step(what string) error {
 		return errKilled
 	}
 	if k.steps++; k.steps == k.at {
+		if k.die != nil {
+			k.die()
+		}
 		k.dead, k.where = true, what
 		return errKilled
 	}
