@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"kith/internal/connector/memory"
 	"kith/internal/contact"
 )
 
@@ -201,6 +202,13 @@ func (s *scenario) losesStore(args) {
 func (s *scenario) configures(a args) {
 	s.useConfig(a.words["FILE"])
 	s.policies = s.config.Policies()
+	for _, system := range s.config.Systems {
+		if s.servers[system.Name] == nil {
+			o := s.options(system.Name)
+			o.Name, o.Now = system.Name, func() time.Time { return s.world.now }
+			s.servers[system.Name] = memory.NewServer(o)
+		}
+	}
 	s.start()
 }
 

@@ -54,6 +54,11 @@ func (r *Row) align(shown contact.Fields, family string, items []contact.Item, l
 	for slot, i := range a.taken {
 		a.write(shown, slot, a.items[i])
 	}
+	for native := range answered { // what we have cleared is shown blank
+		if _, filled := shown[native]; !filled && strings.HasPrefix(native, family+".") && r.listEntry(native) != nil {
+			shown[native] = ""
+		}
+	}
 }
 
 type aligning struct {
@@ -160,19 +165,29 @@ func (a *aligning) pair(fits func(slot string, i int) bool) {
 	}
 }
 
-// relabel moves an item whose value was known under another label to a slot of
-// its new label; the old slot is shown blank.
+// relabel moves items whose values were known under another label to slots of
+// their new labels, also to those that other movers leave; a slot that nothing
+// moves to is shown blank.
 func (a *aligning) relabel() {
+	moving := map[string]bool{}
+	var movers []int
 	for _, slot := range slices.Sorted(maps.Keys(a.before)) {
 		if _, used := a.taken[slot]; used {
 			continue
 		}
 		for i := range a.items {
-			if !a.done[i] && a.sameValue(slot, i) {
-				a.place(a.free(labelOf(a.row.Kind, a.family, a.items[i])), i)
+			if !a.done[i] && !slices.Contains(movers, i) && a.sameValue(slot, i) {
+				moving[slot] = true
+				movers = append(movers, i)
 				break
 			}
 		}
+	}
+	for _, i := range movers {
+		label := labelOf(a.row.Kind, a.family, a.items[i])
+		a.place(a.firstSlot(label, func(slot string) bool {
+			return moving[slot] || a.isFree(slot)
+		}), i)
 	}
 }
 
@@ -183,11 +198,16 @@ func (a *aligning) place(slot string, i int) {
 
 // free returns the first slot of a label that nothing stands in, here or in
 // the party.
-func (a *aligning) free(label string) string {
+func (a *aligning) free(label string) string { return a.firstSlot(label, a.isFree) }
+
+func (a *aligning) isFree(slot string) bool { return a.before[slot] == "" && !a.partyHas(slot) }
+
+// firstSlot returns the first slot of a label that no item has taken and that
+// fits.
+func (a *aligning) firstSlot(label string, fits func(slot string) bool) string {
 	for n := 1; ; n++ {
 		slot := numberedSlot(a.family, label, n)
-		_, used := a.taken[slot]
-		if !used && a.before[slot] == "" && !a.partyHas(slot) {
+		if _, used := a.taken[slot]; !used && fits(slot) {
 			return slot
 		}
 	}

@@ -26,6 +26,17 @@ func shapeOf(vals map[string]val, full string) *namePattern {
 	return nil
 }
 
+// saysNothing reports whether a field is a displayed name that a following
+// place shows, or leaves blank, in its own way at first contact: that is no
+// reason to write it.
+func (f *folding) saysNothing(native string, es []*entry) bool {
+	if f.row.Gives != nil || len(es) == 0 || es[0].Slot != "name.full" || es[0].pattern != nil || !f.firstContact(native) {
+		return false
+	}
+	_, own := f.shownSlots.vals["name.full"]
+	return !own
+}
+
 // staleName returns the displayed name that a place would be left with when
 // the given fields have been written: one that was made of its parts and that
 // no longer fits them. It is written in the shape it had. Ok is false where

@@ -72,7 +72,6 @@ type folding struct {
 	entries []contact.Entry
 	reviews []contact.Review
 	settled []string
-	failed  contact.Reason
 }
 
 func newFolding(b *Book, in In) *folding {
@@ -88,6 +87,12 @@ func newFolding(b *Book, in In) *folding {
 	}
 	if in.Linking {
 		f.link.Seen, f.link.Sent = contact.Memo{}, contact.Memo{}
+	}
+	if in.Record.Moved { // somebody wrote after us: our write is what he saw
+		for native, asked := range in.Answered {
+			f.link.Seen[native] = f.row.memo(native, asked)
+			delete(f.link.Sent, native)
+		}
 	}
 	f.shown = f.row.show(in.Record, f.link, &f.party, in.Answered)
 	f.shownSlots = f.row.read(f.shown, in.Refs)
@@ -123,6 +128,9 @@ func (f *folding) field(native string) {
 	}
 	for _, e := range f.row.computed[native] {
 		f.slot(native, e.Slot)
+	}
+	if f.saysNothing(native, es) {
+		f.leave(native)
 	}
 	f.link.Seen[native] = f.row.memo(native, shown)
 }
