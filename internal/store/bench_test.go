@@ -5,11 +5,13 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
 	"kith/internal/contact"
 	"kith/internal/store"
+	"kith/lab"
 )
 
 // books makes the people of the benchmarks, always the same ones.
@@ -78,29 +80,37 @@ func check(b *testing.B, err error) {
 // 100,000 persons: the first makes the parties, the second is tied to them.
 // The first place's ids are numbers that ascend, the second's are random.
 func BenchmarkFirstLink(b *testing.B) {
-	const persons, step = 100_000, 500
+	b.Run("SQLite", func(b *testing.B) {
+		path := ""
+		firstLink(b, func() *store.Store {
+			path = filepath.Join(b.TempDir(), "kith.db")
+			return open(b, path, store.Options{Exclusive: true})
+		})
+		b.ReportMetric(float64(size(b, path))/firstLinkPersons, "B/person")
+	})
+	b.Run("PostgreSQL", func(b *testing.B) {
+		firstLink(b, func() *store.Store { return open(b, lab.Postgres(b), store.Options{}) })
+	})
+}
+
+const firstLinkPersons, firstLinkStep = 100_000, 500
+
+func firstLink(b *testing.B, open func() *store.Store) {
+	var spent time.Duration // on commits, without making their content
 	for b.Loop() {
-		path := filepath.Join(b.TempDir(), "kith.db")
-		s := open(b, path, store.Options{Exclusive: true})
+		s := open()
 		people := newBooks()
-		var used, wrote float64
-		timed := func(c contact.Commit) {
-			w0, c0 := written(), cpu()
-			check(b, s.Commit(b.Context(), c))
-			used += cpu() - c0
-			wrote += written() - w0
+		for _, content := range []func(from, to int) contact.Commit{people.first, people.second} {
+			for i := 0; i < firstLinkPersons; i += firstLinkStep {
+				c := content(i, i+firstLinkStep)
+				began := time.Now()
+				check(b, s.Commit(b.Context(), c))
+				spent += time.Since(began)
+			}
 		}
-		for i := 0; i < persons; i += step {
-			timed(people.first(i, i+step))
-		}
-		b.ReportMetric(used, "1st-cpu")
-		for i := 0; i < persons; i += step {
-			timed(people.second(i, i+step))
-		}
-		b.ReportMetric(wrote, "MBwritten")
-		b.ReportMetric(used, "cpu-s")
-		b.ReportMetric(float64(size(b, path))/persons, "B/person")
+		check(b, s.Close())
 	}
+	b.ReportMetric(spent.Seconds()/float64(b.N), "store-s/op")
 }
 
 // first makes parties, their links and keys.
@@ -129,4 +139,122 @@ func (b *books) second(from, to int) contact.Commit {
 		c.Entries = append(c.Entries, contact.Entry{At: b.at, Run: 1, Party: id, Place: "erp", Remote: l.Remote, Op: contact.Linked, After: fmt.Sprintf("%0250d", n)})
 	}
 	return c
+}
+
+// million fills a place with a million links of parties without values: it
+// follows, so it keeps digests; or it gives, so it keeps texts.
+func million(b *testing.B, digests bool) (*store.Store, string, []string) {
+	b.Helper()
+	const links, step = 1_000_000, 5000
+	path := filepath.Join(b.TempDir(), "kith.db")
+	s := open(b, path, store.Options{Exclusive: true})
+	people := newBooks()
+	remotes := make([]string, 0, links)
+	for i := 0; i < links; i += step {
+		var c contact.Commit
+		for n := i; n < i+step; n++ {
+			p := people.party(n)
+			p.Party.Fields = nil
+			remotes = append(remotes, people.remote(n))
+			l := people.link("book", remotes[n], p.Party.ID, people.memo(n, digests))
+			l.Due = n%1000 == 0
+			c.Parties = append(c.Parties, p)
+			c.Links = append(c.Links, l)
+		}
+		check(b, s.Commit(b.Context(), c))
+	}
+	return s, path, remotes
+}
+
+// bytesPerLink is what links take with their indexes, without the parties.
+func bytesPerLink(b *testing.B, s *store.Store) float64 {
+	b.Helper()
+	bytes, err := s.Value(b.Context(), "SELECT SUM(pgsize) FROM dbstat WHERE name LIKE 'link%'")
+	check(b, err)
+	n, err := strconv.ParseFloat(bytes, 64)
+	check(b, err)
+	return n / 1e6
+}
+
+// BenchmarkMillion reads a following place with 1,000,000 links.
+func BenchmarkMillion(b *testing.B) {
+	s, _, remotes := million(b, true)
+	b.Run("Size", func(b *testing.B) {
+		for b.Loop() {
+			b.ReportMetric(bytesPerLink(b, s), "B/link")
+		}
+	})
+	b.Run("Glances", func(b *testing.B) {
+		for b.Loop() {
+			for i := 0; i < len(remotes); i += 1000 {
+				found, err := s.Glances(b.Context(), "book", contact.Person, remotes[i:i+1000])
+				check(b, err)
+				if len(found) != 1000 {
+					b.Fatal(len(found))
+				}
+			}
+		}
+	})
+	b.Run("EachGlance", func(b *testing.B) {
+		for b.Loop() {
+			n := 0
+			check(b, s.EachGlance(b.Context(), "book", contact.Person, func(contact.Glance) error { n++; return nil }))
+			if n != len(remotes) {
+				b.Fatal(n)
+			}
+		}
+	})
+	b.Run("Due", func(b *testing.B) {
+		after := int64(0)
+		for b.Loop() {
+			found, err := s.Due(b.Context(), "book", contact.Person, time.Now(), after, 1)
+			check(b, err)
+			if after = 0; len(found) > 0 {
+				after = found[0].ID
+			}
+		}
+	})
+	b.Run("NextDue", func(b *testing.B) {
+		for b.Loop() {
+			_, err := s.NextDue(b.Context(), "book")
+			check(b, err)
+		}
+	})
+	b.Run("CountLive", func(b *testing.B) {
+		for b.Loop() {
+			n, err := s.CountLive(b.Context(), "book", contact.Person)
+			check(b, err)
+			if n != len(remotes) {
+				b.Fatal(n)
+			}
+		}
+	})
+	b.Run("LinksByRemote", func(b *testing.B) {
+		for b.Loop() {
+			found, err := s.LinksByRemote(b.Context(), "book", contact.Person, remotes[:1000])
+			check(b, err)
+			if len(found) != 1000 {
+				b.Fatal(len(found))
+			}
+		}
+	})
+}
+
+// BenchmarkMillionGiving measures the size of a giving place's links.
+func BenchmarkMillionGiving(b *testing.B) {
+	s, path, _ := million(b, false)
+	b.Run("Size", func(b *testing.B) {
+		for b.Loop() {
+			b.ReportMetric(bytesPerLink(b, s), "B/link")
+		}
+	})
+	check(b, s.Close())
+	b.Run("Open", func(b *testing.B) { // with the check of every page
+		for b.Loop() {
+			s, err := store.Open(b.Context(), path, store.Options{Exclusive: true})
+			check(b, err)
+			check(b, s.Close())
+		}
+		b.ReportMetric(float64(size(b, path))/1e6, "MB")
+	})
 }

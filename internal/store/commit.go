@@ -18,10 +18,17 @@ func (s *Store) Commit(ctx context.Context, c contact.Commit) error {
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(ctx context.Context, tx *tx) error {
+	err = s.write(ctx, func(ctx context.Context, tx *tx) error {
 		b.tx = tx
 		return b.apply(ctx)
 	})
+	if err != nil {
+		return err
+	}
+	for i := range b.parties {
+		s.numbers.add(b.parties[i].id, b.parties[i].num)
+	}
+	return nil
 }
 
 // batch is a commit made ready: packed outside of the transaction, so that

@@ -126,7 +126,7 @@ func (b *batch) moveRecent(ctx context.Context, added int) error {
 		return nil
 	}
 	b.store.recentKeys.Store(0)
-	if _, err := b.exec(ctx, "INSERT INTO match_key SELECT space, hash, owner FROM recent_key ORDER BY space, hash, owner"); err != nil {
+	if _, err := b.exec(ctx, "INSERT INTO match_key SELECT space, hash, owner FROM recent_key"); err != nil {
 		return err
 	}
 	_, err := b.exec(ctx, "DELETE FROM recent_key")

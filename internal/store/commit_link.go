@@ -15,23 +15,24 @@ type linkRow struct {
 }
 
 const (
-	linkWidth = 13
+	linkWidth = 14
 	linkParty = 3 // the column of the party's number
 	linkGone  = 4
 )
 
-const linkInsertColumns = "place, kind, remote, party, gone, due, reread, pending, not_before, needs, problem, echo, body"
+const linkInsertColumns = "place, kind, remote, party, gone, standing, due, reread, pending, not_before, needs, problem, echo, body"
 
 const linkUpdate = " ON CONFLICT (id) DO UPDATE SET due = excluded.due, reread = excluded.reread, pending = excluded.pending," +
 	" not_before = excluded.not_before, needs = excluded.needs, problem = excluded.problem, echo = excluded.echo, body = excluded.body"
 
 // Most updates leave the identity of a link alone. Not naming its columns
-// spares the four indexes over them.
+// spares the three indexes over them.
 var (
 	insertLink = insert{into: "link (" + linkInsertColumns + ")", width: linkWidth}
 	updateLink = insert{into: "link (id, " + linkInsertColumns + ")", width: 1 + linkWidth, end: linkUpdate}
 	moveLink   = insert{into: updateLink.into, width: 1 + linkWidth, end: linkUpdate +
-		", place = excluded.place, kind = excluded.kind, remote = excluded.remote, party = excluded.party, gone = excluded.gone"}
+		", place = excluded.place, kind = excluded.kind, remote = excluded.remote, party = excluded.party, gone = excluded.gone," +
+		" standing = excluded.standing"}
 )
 
 func (b *batch) packLinks(p *packer) error {
@@ -72,10 +73,29 @@ func packLink(p *packer, l *contact.Link, args []any) error {
 		return err
 	}
 	args[0], args[1], args[2], args[linkParty], args[linkGone] = p.name(l.Place), kind, l.Remote, nil, gone
-	args[5], args[6], args[7] = bit(l.Due), bit(l.Reread), bit(l.Intent != nil)
-	args[8], args[9], args[10] = millis(l.NotBefore), textOrNil(l.Needs), textOrNil(reasonText(l.Problem))
-	args[11], args[12] = p.echo(l), p.link(l, chosen)
+	args[5] = standingOf(l)
+	args[6], args[7], args[8] = bit(l.Due), bit(l.Reread), bit(l.Intent != nil)
+	args[9], args[10], args[11] = millis(l.NotBefore), textOrNil(l.Needs), textOrNil(reasonText(l.Problem))
+	args[12], args[13] = p.echo(l), p.link(l, chosen)
 	return nil
+}
+
+// The standings of a link, see the table.
+const (
+	standsNowhere  = 0
+	standsLinked   = 1
+	standsUnlinked = 2
+)
+
+func standingOf(l *contact.Link) int64 {
+	switch {
+	case !l.Live():
+		return standsNowhere
+	case l.Party != "":
+		return standsLinked
+	default:
+		return standsUnlinked
+	}
 }
 
 func bit(is bool) int64 {

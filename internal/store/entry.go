@@ -8,11 +8,13 @@ import (
 	"kith/internal/contact"
 )
 
+const selectEntries = "SELECT e.seq, e.at, e.run, p.id, e.place, e.remote, e.op, e.field, e.before, e.after, e.why" +
+	" FROM entry e LEFT JOIN party p ON p.num = e.party WHERE e.seq > 0"
+
 // Entries returns history, newest first: of a party ("" = of any) and of a run
 // (0 = of any).
 func (s *Store) Entries(ctx context.Context, party string, run int64, limit int) ([]contact.Entry, error) {
-	text := "SELECT e.seq, e.at, e.run, p.id, e.place, e.remote, e.op, e.field, e.before, e.after, e.why" +
-		" FROM entry e LEFT JOIN party p ON p.num = e.party WHERE e.seq > 0"
+	text := selectEntries
 	var args []any
 	if party != "" {
 		nums := map[string]int64{}

@@ -48,30 +48,35 @@ func (s *Store) Glances(ctx context.Context, place string, kind contact.Kind, re
 // open while each runs: it would keep the write-ahead log growing.
 const glancePage = 4096
 
-// EachGlance calls each, by ID, for every link of a place that has a remote id
-// and is not gone. What is committed meanwhile may or may not show.
+// EachGlance calls each for every link of a place that has a remote id and is
+// not gone: first those without a party, then the others. What is committed
+// meanwhile may or may not show, or show twice.
 func (s *Store) EachGlance(ctx context.Context, place string, kind contact.Kind, each func(contact.Glance) error) error {
 	num, code, ok, err := s.placeKind(ctx, place, kind)
 	if !ok {
 		return err
 	}
-	for after := int64(0); ; {
-		page, err := list(ctx, s, selectGlances+"remote <> '' AND gone = 0 AND id > $3 ORDER BY id LIMIT $4",
-			[]any{num, code, after, glancePage}, scanGlance)
-		if err != nil {
-			return err
-		}
-		for i := range page {
-			if err := each(page[i]); err != nil {
+	for _, standing := range []int64{standsUnlinked, standsLinked} {
+		for after, more := int64(0), true; more; {
+			page, err := list(ctx, s, selectGlances+"standing = $3 AND id > $4 ORDER BY id LIMIT $5",
+				[]any{num, code, standing, after, glancePage}, scanGlance)
+			if err != nil {
 				return err
 			}
+			for i := range page {
+				if err := each(page[i]); err != nil {
+					return err
+				}
+			}
+			if more = len(page) == glancePage; more {
+				after = page[len(page)-1].ID
+			}
 		}
-		if len(page) < glancePage {
-			return ctx.Err()
-		}
-		after = page[len(page)-1].ID
 	}
+	return ctx.Err()
 }
+
+const countStanding = "SELECT COUNT(*) FROM link WHERE place = $1 AND kind = $2 AND standing = $3"
 
 // CountLive counts the records there that belong to a party.
 func (s *Store) CountLive(ctx context.Context, place string, kind contact.Kind) (int, error) {
@@ -79,11 +84,8 @@ func (s *Store) CountLive(ctx context.Context, place string, kind contact.Kind) 
 	if !ok {
 		return 0, err
 	}
-	// Both halves are answered by an index alone.
 	var live int
-	err = s.reads.one(ctx, "SELECT (SELECT COUNT(*) FROM link WHERE place = $1 AND kind = $2 AND remote <> '' AND gone = 0)"+
-		" - (SELECT COUNT(*) FROM link WHERE place = $1 AND kind = $2 AND party IS NULL AND remote <> '' AND gone = 0)",
-		[]any{num, code}, &live)
+	err = s.reads.one(ctx, countStanding, []any{num, code, int64(standsLinked)}, &live)
 	return live, s.classify(err)
 }
 
@@ -94,14 +96,14 @@ func (s *Store) Count(ctx context.Context, place string) (contact.PlaceCount, er
 	if !ok {
 		return c, err
 	}
-	var there int
-	err = s.reads.one(ctx, "SELECT"+
-		" (SELECT COUNT(*) FROM link WHERE place = $1 AND remote <> '' AND gone = 0),"+
-		" (SELECT COUNT(*) FROM link WHERE place = $1 AND party IS NULL AND remote <> '' AND gone = 0),"+
-		" (SELECT COUNT(*) FROM link WHERE place = $1 AND due = 1),"+
-		" (SELECT COUNT(*) FROM link WHERE place = $1 AND problem IS NOT NULL),"+
-		" (SELECT COUNT(*) FROM inbox WHERE place = $1)",
-		[]any{num}, &there, &c.Unlinked, &c.Due, &c.Problems, &c.Inbox)
-	c.Live = there - c.Unlinked
+	err = s.reads.one(ctx, countPlace, []any{num}, &c.Live, &c.Unlinked, &c.Due, &c.Problems, &c.Inbox)
 	return c, s.classify(err)
 }
+
+// countPlace names both kinds, so that an index alone answers.
+const countPlace = "SELECT" +
+	" (SELECT COUNT(*) FROM link WHERE place = $1 AND kind IN (0, 1) AND standing = 1)," +
+	" (SELECT COUNT(*) FROM link WHERE place = $1 AND kind IN (0, 1) AND standing = 2)," +
+	" (SELECT COUNT(*) FROM link WHERE place = $1 AND due = 1)," +
+	" (SELECT COUNT(*) FROM link WHERE place = $1 AND problem IS NOT NULL)," +
+	" (SELECT COUNT(*) FROM inbox WHERE place = $1)"

@@ -99,8 +99,12 @@ func (s *Store) Intents(ctx context.Context, place string, after int64, limit in
 	return s.placeLinks(ctx, place, "l.pending = 1", after, limit)
 }
 
-// Problems returns links with a problem by ID, beginning after an ID.
+// Problems returns links of a place ("" = of all) with a problem by ID,
+// beginning after an ID.
 func (s *Store) Problems(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error) {
+	if place == "" {
+		return list(ctx, s, selectLinks+"l.problem IS NOT NULL AND l.id > $1 ORDER BY l.id LIMIT $2", []any{after, limit}, scanLink)
+	}
 	return s.placeLinks(ctx, place, "l.problem IS NOT NULL", after, limit)
 }
 
@@ -119,7 +123,7 @@ func (s *Store) Unlinked(ctx context.Context, place string, kind contact.Kind, a
 	if !ok {
 		return nil, err
 	}
-	return list(ctx, s, selectLinks+"l.place = $1 AND l.kind = $2 AND l.party IS NULL AND l.remote <> '' AND l.gone = 0 AND l.id > $3 ORDER BY l.id LIMIT $4",
+	return list(ctx, s, selectLinks+"l.place = $1 AND l.kind = $2 AND l.standing = 2 AND l.id > $3 ORDER BY l.id LIMIT $4",
 		[]any{num, code, after, limit}, scanLink)
 }
 

@@ -8,13 +8,13 @@ import (
 	"kith/internal/contact"
 )
 
-const selectParties = "SELECT id, kind, state, rev, body FROM party WHERE "
+const selectParties = "SELECT num, id, kind, state, rev, body FROM party WHERE "
 
-func scanParty(u *unpacker, rows *sql.Rows) (contact.Party, error) {
+func (s *Store) scanParty(u *unpacker, rows *sql.Rows) (contact.Party, error) {
 	var p contact.Party
-	var kind, state int64
+	var num, kind, state int64
 	var body sql.RawBytes
-	if err := rows.Scan(&p.ID, &kind, &state, &p.Rev, &body); err != nil {
+	if err := rows.Scan(&num, &p.ID, &kind, &state, &p.Rev, &body); err != nil {
 		return p, err
 	}
 	u.party(body, &p)
@@ -25,13 +25,15 @@ func scanParty(u *unpacker, rows *sql.Rows) (contact.Party, error) {
 	if p.Kind, err = wordOf(kinds, kind); err != nil {
 		return p, err
 	}
-	p.State, err = wordOf(states, state)
+	if p.State, err = wordOf(states, state); err == nil {
+		s.numbers.add(p.ID, num)
+	}
 	return p, err
 }
 
 // Parties returns the parties that there are of ids, in no order.
 func (s *Store) Parties(ctx context.Context, ids []string) ([]contact.Party, error) {
-	return listIn(ctx, s, lookup{text: selectParties + "id IN"}, nil, values(ids), scanParty)
+	return listIn(ctx, s, lookup{text: selectParties + "id IN"}, nil, values(ids), s.scanParty)
 }
 
 // PartiesAfter returns active parties of a kind by id, beginning after an id.
@@ -40,7 +42,7 @@ func (s *Store) PartiesAfter(ctx context.Context, kind contact.Kind, after strin
 	if err != nil {
 		return nil, err
 	}
-	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2 ORDER BY id LIMIT $3", []any{code, after, limit}, scanParty)
+	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2 ORDER BY id LIMIT $3", []any{code, after, limit}, s.scanParty)
 }
 
 // PartiesWithout returns active parties of a kind that have no link at a place,
@@ -59,7 +61,7 @@ func (s *Store) PartiesWithout(ctx context.Context, kind contact.Kind, place, af
 	}
 	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2"+
 		" AND NOT EXISTS (SELECT 1 FROM link l WHERE l.party = party.num AND l.place = $3) ORDER BY id LIMIT $4",
-		[]any{code, after, num, limit}, scanParty)
+		[]any{code, after, num, limit}, s.scanParty)
 }
 
 // Referring returns the ids of parties with a reference to any of the given
@@ -75,7 +77,8 @@ func (s *Store) Referring(ctx context.Context, parties []string) ([]string, erro
 
 // partyNums adds the numbers of the parties that there are of ids.
 func (s *Store) partyNums(ctx context.Context, on *statements, ids []string, nums map[string]int64) error {
-	return on.eachIn(ctx, s.dialect, lookup{text: "SELECT num, id FROM party WHERE id IN"}, nil, values(ids), func(rows *sql.Rows) error {
+	unknown := s.numbers.take(ids, nums)
+	return on.eachIn(ctx, s.dialect, lookup{text: "SELECT num, id FROM party WHERE id IN"}, nil, values(unknown), func(rows *sql.Rows) error {
 		var num int64
 		var id string
 		if err := rows.Scan(&num, &id); err != nil {

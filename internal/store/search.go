@@ -24,7 +24,7 @@ func (s *Store) Search(ctx context.Context, kind contact.Kind, text, after strin
 	for len(found) < limit {
 		read := 0
 		scan := func(u *unpacker, rows *sql.Rows) (contact.Party, error) {
-			p, err := scanParty(u, rows)
+			p, err := s.scanParty(u, rows)
 			read, after = read+1, p.ID
 			if err == nil && len(found) < limit && matches(&p, text) {
 				found = append(found, p)

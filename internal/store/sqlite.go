@@ -33,7 +33,7 @@ var sqlitePragmas = []pragma{
 }
 
 // Settings for speed, which need no proof. The log is copied into the file
-// when it has 32 MiB and is cut back to 64 MiB at most.
+// when it has 128 MiB, and cut back to 64 MiB then.
 var (
 	writerPragmas = []pragma{{name: "cache_size", set: "-131072"}, {name: "wal_autocheckpoint", set: "32768"}, {name: "journal_size_limit", set: "67108864"}, {name: "temp_store", set: "memory"}}
 	readerPragmas = []pragma{{name: "cache_size", set: "-32768"}, {name: "temp_store", set: "memory"}}

@@ -32,6 +32,7 @@ type Store struct {
 	options    Options
 	dialect    *dialect
 	path       string // of the SQLite file
+	numbers    numbers
 	names      atomic.Pointer[names]
 	reads      *statements
 	recentKeys atomic.Int64   // added to recent_key since they were last moved

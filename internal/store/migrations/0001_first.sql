@@ -37,6 +37,8 @@ CREATE TABLE ref (
 	PRIMARY KEY (parent, child)
 ) CLUSTERED;
 
+-- standing is 0 for what is not there, 1 for what is there and belongs to a
+-- party, 2 for what is there and belongs to none.
 -- echo is what tells an echo from news; body is all that no query asks for.
 CREATE TABLE link (
 	id SERIAL_KEY,
@@ -45,6 +47,7 @@ CREATE TABLE link (
 	remote EXACT_TEXT NOT NULL,
 	party BIGINT,
 	gone SMALLINT NOT NULL,
+	standing SMALLINT NOT NULL,
 	due SMALLINT NOT NULL,
 	reread SMALLINT NOT NULL,
 	pending SMALLINT NOT NULL,
@@ -56,8 +59,7 @@ CREATE TABLE link (
 );
 CREATE UNIQUE INDEX link_remote ON link (place, kind, remote) WHERE remote <> '';
 CREATE UNIQUE INDEX link_party ON link (party, place) WHERE party IS NOT NULL;
-CREATE INDEX link_there ON link (place, kind, id) WHERE remote <> '' AND gone = 0;
-CREATE INDEX link_unlinked ON link (place, kind, id) WHERE party IS NULL AND remote <> '' AND gone = 0;
+CREATE INDEX link_standing ON link (place, kind, standing, id);
 CREATE INDEX link_due ON link (place, kind, id, not_before) WHERE due = 1;
 CREATE INDEX link_later ON link (place, not_before) WHERE due = 1 AND not_before > 0;
 CREATE INDEX link_pending ON link (place, id) WHERE pending = 1;
