@@ -22,8 +22,27 @@ func TestTheSameSeedMakesTheSameWorld(t *testing.T) {
 	if reflect.DeepEqual(a.Persons, other.Persons) {
 		t.Error("the seed changes nothing")
 	}
-	if x, y := a.Newcomer(), b.Newcomer(); !reflect.DeepEqual(x, y) {
+	if x, y := a.Newcomer(InCRM), b.Newcomer(InCRM); !reflect.DeepEqual(x, y) {
 		t.Errorf("the next person differs: %+v, %+v", x, y)
+	}
+}
+
+func TestNewcomersCanBeShown(t *testing.T) {
+	w := New(1)
+	for _, system := range systems {
+		for range 50 {
+			p := w.Newcomer(system)
+			fields := w.Show(&p, system, 1).Fields
+			if known := w.Companies[p.Company].In.Has(system); !known && system != InBook {
+				t.Errorf("system %d does not know the company of %s", system, p.Name())
+			}
+			if company := fields["Account"] + fields["customer_no"] + fields["org"]; company == "" {
+				t.Errorf("system %d shows %s without a company", system, p.Name())
+			}
+			if p.Inactive || p.In != 0 {
+				t.Errorf("%s is not new", p.Name())
+			}
+		}
 	}
 }
 

@@ -153,9 +153,17 @@ func (w *World) addNeighbours() {
 	}
 }
 
-// Newcomer makes one more person, of one of the companies and known to nobody
-// yet. The world does not take it in.
-func (w *World) Newcomer() Person { return w.newPerson(w.random.IntN(len(w.Companies))) }
+// Newcomer makes one more person, known to nobody yet, of a company that a
+// system knew from the start. The world does not take the person in.
+func (w *World) Newcomer(system Where) Person {
+	company := w.random.IntN(len(w.Companies))
+	for system != InBook && !w.Companies[company].In.Has(system) { // the address book writes the name
+		company = w.random.IntN(len(w.Companies))
+	}
+	p := w.newPerson(company)
+	p.Inactive, p.OldPhone = false, Phone{}
+	return p
+}
 
 // Title returns some job title as it is said in a country.
 func (w *World) Title(iso string) string {
@@ -167,6 +175,11 @@ func (w *World) Title(iso string) string {
 func (w *World) Mobile(iso string) Phone {
 	c := w.countries[iso]
 	return w.number(c, pick(w, c.mobiles))
+}
+
+// Line returns another direct line for a person of a company.
+func (w *World) Line(p *Person) Phone {
+	return w.number(w.countries[p.Country], w.Companies[p.Company].town.phone)
 }
 
 // birthday makes a date between 1958 and 2001.
