@@ -294,6 +294,9 @@ func (s *site) fetch(ctx context.Context, kind contact.Kind, want []string, aske
 // as absent. Where the door cannot prove a deletion by a look, a second
 // listing of the same state has to agree first.
 func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error {
+	if err := s.dropMissed(ctx, kind); err != nil {
+		return err
+	}
 	var gone []contact.Glance
 	err := s.e.Store.EachGlance(ctx, s.name, kind, func(g contact.Glance) error {
 		if !rd.has(g.Remote) && !rd.told[g.Remote] {
@@ -330,6 +333,31 @@ func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error 
 		}
 	}
 	return nil
+}
+
+// dropMissed takes back what an earlier listing has missed and what nobody has
+// folded yet: this listing says it anew, or shows that it is there.
+func (s *site) dropMissed(ctx context.Context, kind contact.Kind) error {
+	var after int64
+	for {
+		rows, err := s.e.Store.Inbox(ctx, s.name, kind, after, s.e.Batch)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		after = rows[len(rows)-1].ID
+		var c contact.Commit
+		for _, r := range rows {
+			if r.Record.Gone == contact.Absent {
+				c.Done = append(c.Done, r.ID)
+			}
+		}
+		if len(c.Done) == 0 {
+			continue
+		}
+		if err := s.commit(ctx, c); err != nil {
+			return err
+		}
+	}
 }
 
 // noteMissing remembers when a record was first missed, and in which state of
