@@ -28,7 +28,7 @@ type Party struct {
 	Kind   Kind
 	Origin string // the place it was born in
 	State  State
-	Into   string // the surviving party's id when State is Joined
+	Into   string // the surviving party's id when State is Joined; the place whose deletion counted when Removed
 	Rev    int64  // counts commits; compare-and-swap
 	Fields map[string]Value
 }

@@ -201,9 +201,9 @@ func (d *decision) removal(ctx context.Context) error {
 	case d.answer == contact.AnswerGo && link.Live():
 		next.Problem = contact.Because(contact.CodeApproved, d.r.Place)
 	case d.answer == contact.AnswerGo:
-		p.State = contact.Removed
+		p.State, p.Into = contact.Removed, d.r.Place
 	case link.Live() && party.State == contact.Removed:
-		p.State, next.Reread = contact.Active, true
+		p.State, p.Into, next.Reread = contact.Active, "", true
 	case link.Live(): // it left the choice and stays
 		next.Switch = contact.On
 	default: // it was deleted here against an edit, and is made anew

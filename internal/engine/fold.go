@@ -20,6 +20,7 @@ func (s *site) foldRows(ctx context.Context, kind contact.Kind, inbox []contact.
 		b.commit = base
 		err := b.decide(ctx, func() error { return b.fold(ctx, rows) })
 		if contact.ClassOf(err) == contact.Conflicting && try < 5 {
+			s.blank = false // somebody else is at work here
 			continue
 		}
 		if err == nil {
@@ -170,7 +171,7 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	})
 	switch {
 	case party.State == contact.Removed && back:
-		out.Party.State, out.Changed = contact.Active, true
+		out.Party.State, out.Party.Into, out.Changed = contact.Active, "", true
 	case party.State == contact.Removed && out.Changed:
 		return b.editedAfterRemoval(link, record)
 	case party.State != contact.Active && answered == nil:

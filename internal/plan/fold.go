@@ -382,7 +382,7 @@ func (f *folding) hold(slot string, shown, ours val) {
 	f.reviews = append(f.reviews, contact.Review{
 		At: f.in.Now, Ask: contact.AskConflict, Place: f.row.Place, Kind: f.row.Kind,
 		Party: f.party.ID, Remote: f.in.Record.ID, Slot: slot, Ours: ours.text, Theirs: shown.text,
-		Why: contact.Because(contact.CodeConflict, slot, f.row.Place),
+		Why: contact.Because(contact.CodeConflict, slot),
 	})
 }
 

@@ -125,7 +125,7 @@ func (b *Book) Vanish(v Vanish) Vanished {
 		})
 		return out
 	}
-	out.Party.State, out.Changed = contact.Removed, true
+	out.Party.State, out.Party.Into, out.Changed = contact.Removed, row.Place, true
 	out.Entries = append(out.Entries, contact.Entry{
 		At: v.Now, Run: v.Run, Party: v.Party.ID, Place: row.Place, Op: contact.Ended,
 		Why: contact.Because(contact.CodeSpread, row.Place),

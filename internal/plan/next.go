@@ -47,7 +47,7 @@ func (b *Book) Next(a Ask) Do {
 	case row.Takes == nil:
 		return Do{Why: linkedOnly(row)}
 	case a.Party.State == contact.Removed:
-		return b.removal(row, a, live, contact.Because(contact.CodeSpread, a.Party.Origin))
+		return b.removal(row, a, live, contact.Because(contact.CodeSpread, a.Party.Into))
 	case a.Link.Gone == contact.Archived:
 		return Do{Why: contact.Because(contact.CodeArchivedThere, row.Place)}
 	case a.Link.Gone == contact.Hidden:
