@@ -82,7 +82,7 @@ Any other code is a failure too.`,
 	root.AddCommand(
 		p.demoCommand(), p.checkCommand(), p.syncCommand(), p.applyCommand(), p.serveCommand(),
 		p.runsCommand(), p.runCommand(), p.contactCommand(), p.reviewCommand(),
-		p.schemaCommand(), p.versionCommand(),
+		p.matchCommand(), p.schemaCommand(), p.versionCommand(),
 	)
 	return root
 }
