@@ -67,7 +67,19 @@ func (s *Store) openSQLite(ctx context.Context, path string, readOnly bool) erro
 	if err := s.openReaders(ctx, path, readOnly); err != nil {
 		return s.classify(err)
 	}
-	return nil
+	return s.freePlaces(ctx)
+}
+
+// freePlaces ends the leases of whoever held places before: with the process
+// lock in our hands, they are dead.
+func (s *Store) freePlaces(ctx context.Context) error {
+	if !s.options.Exclusive {
+		return nil
+	}
+	return s.write(ctx, func(ctx context.Context, tx *tx) error {
+		_, err := tx.exec(ctx, "UPDATE place SET lease = 0")
+		return err
+	})
 }
 
 func (s *Store) openWriter(ctx context.Context, path string, existing bool) error {
