@@ -14,6 +14,7 @@ import (
 
 // round is a complete listing on its way: which ids it has shown.
 type round struct {
+	asked    time.Time // our clock before it began
 	seen     map[uint64]struct{}
 	shown    int
 	told     map[string]bool // ids of which it said itself how they went away
@@ -23,8 +24,8 @@ type round struct {
 	missing  []string
 }
 
-func newRound() *round {
-	return &round{seen: map[uint64]struct{}{}, told: map[string]bool{}}
+func newRound(asked time.Time) *round {
+	return &round{asked: asked, seen: map[uint64]struct{}{}, told: map[string]bool{}}
 }
 
 func (r *round) see(id string) {
@@ -54,7 +55,7 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 	if full {
 		cursor = ""
 	}
-	rd := newRound()
+	rd := newRound(s.now())
 	s.rounds[kind] = nil
 	complete := false
 	known, err := s.e.Store.Count(ctx, s.name)
@@ -66,7 +67,7 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 	for {
 		page, err := s.door.Pull(ctx, kind, cursor)
 		if contact.ClassOf(err) == contact.CursorExpired && cursor != "" {
-			cursor, rd = "", newRound()
+			cursor, rd = "", newRound(s.now())
 			continue
 		}
 		if err != nil {
@@ -223,6 +224,7 @@ func (s *site) compareKeys(ctx context.Context, kind contact.Kind, rd *round) er
 	}
 	rd.seen, rd.shown = map[uint64]struct{}{}, 0
 	asked := s.now()
+	rd.asked = asked
 	var batch, unknown []string
 	check := func() error {
 		glances, err := s.e.Store.Glances(ctx, s.name, kind, batch)
@@ -286,101 +288,6 @@ func (s *site) fetch(ctx context.Context, kind contact.Kind, want []string, aske
 		if err := s.takePage(ctx, kind, page); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// missing puts the links that a complete listing did not show into the inbox,
-// as absent. Where the door cannot prove a deletion by a look, a second
-// listing of the same state has to agree first.
-func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error {
-	if err := s.dropMissed(ctx, kind); err != nil {
-		return err
-	}
-	var gone []contact.Glance
-	err := s.e.Store.EachGlance(ctx, s.name, kind, func(g contact.Glance) error {
-		if !rd.has(g.Remote) && !rd.told[g.Remote] {
-			gone = append(gone, g)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	now := s.now()
-	for chunk := range slices.Chunk(gone, s.e.Batch) {
-		c := contact.Commit{}
-		wait := map[int64]bool{}
-		for _, g := range chunk {
-			if s.abilities.Confirm > 0 {
-				m := g.Missing
-				if m == nil || m.State != rd.state {
-					wait[g.ID] = true
-					continue
-				}
-				if now.Sub(m.At) < s.abilities.Confirm {
-					continue
-				}
-			}
-			c.Inbox = append(c.Inbox, contact.InboxRow{Place: s.name, Asked: now, Full: true,
-				Record: contact.Record{Kind: kind, ID: g.Remote, Gone: contact.Absent}})
-		}
-		if err := s.noteMissing(ctx, &c, wait, rd.state); err != nil {
-			return err
-		}
-		if err := s.commit(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// dropMissed takes back what an earlier listing has missed and what nobody has
-// folded yet: this listing says it anew, or shows that it is there.
-func (s *site) dropMissed(ctx context.Context, kind contact.Kind) error {
-	var after int64
-	for {
-		rows, err := s.e.Store.Inbox(ctx, s.name, kind, after, s.e.Batch)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		after = rows[len(rows)-1].ID
-		var c contact.Commit
-		for _, r := range rows {
-			if r.Record.Gone == contact.Absent {
-				c.Done = append(c.Done, r.ID)
-			}
-		}
-		if len(c.Done) == 0 {
-			continue
-		}
-		if err := s.commit(ctx, c); err != nil {
-			return err
-		}
-	}
-}
-
-// noteMissing remembers when a record was first missed, and in which state of
-// the collection.
-func (s *site) noteMissing(ctx context.Context, c *contact.Commit, rows map[int64]bool, state string) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	want := make([]int64, 0, len(rows))
-	for id := range rows {
-		want = append(want, id)
-	}
-	slices.Sort(want)
-	links, err := s.e.Store.LinksByID(ctx, want)
-	if err != nil {
-		return err
-	}
-	for _, link := range links {
-		link.Missing = &contact.Absence{At: s.now(), State: state}
-		link.Problem = contact.Because(contact.CodeMissing, s.name)
-		link.NotBefore = s.now().Add(s.abilities.Confirm)
-		c.Links = append(c.Links, link)
-		s.run.waiting(s.name, 1)
 	}
 	return nil
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"maps"
 
 	"kith/internal/contact"
 )
@@ -78,19 +80,36 @@ func (e *Engine) isListed(place string, kind contact.Kind) bool {
 	return e.listings[rowKey{place, kind}]
 }
 
-// learnListings takes over which places are listed from the store.
+// unattended marks a row under which no party was held against a place: it was
+// not in the configuration for a while, and everything may have moved on.
+const unattended = "-"
+
+// learnListings takes over which places are listed from the store. A place that
+// is not in the configuration is left as it is; should it come back, everything
+// is held against it.
 func (e *Engine) learnListings(ctx context.Context) error {
 	places, err := e.Store.Places(ctx)
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.listings = map[rowKey]bool{}
+	listings := map[rowKey]bool{}
 	for name, p := range places {
+		left := clonePlace(p)
 		for kind, l := range p.Listed {
-			e.listings[rowKey{name, kind}] = !l.At.IsZero()
+			listings[rowKey{name, kind}] = !l.At.IsZero()
+			if e.Book.Row(name, kind) == nil && l.Swept != "" {
+				l.Swept = unattended
+				left.Listed[kind] = l
+			}
+		}
+		if !maps.Equal(left.Listed, p.Listed) {
+			if err := e.Store.Commit(ctx, contact.Commit{SavePlace: &left}); err != nil {
+				return fmt.Errorf("note that place %s has left the configuration: %w", name, err)
+			}
 		}
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.listings = listings
 	return nil
 }
