@@ -56,7 +56,7 @@ func (s *scenario) party(name string) string {
 		if err != nil {
 			s.fatalf("%v", err)
 		}
-		if len(parties) == 0 || parties[0].Into == "" {
+		if len(parties) == 0 || parties[0].State != contact.Joined {
 			break
 		}
 		l.party = parties[0].Into
