@@ -19,7 +19,7 @@ help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
 demo: build ## keep two simulated systems in step and show what happens; needs nothing installed
-	@bin/kith demo
+	@bin/kith demo $$([ -t 1 ] || echo --once)
 
 build: ## the program, in bin/kith
 	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/kith ./cmd/kith
