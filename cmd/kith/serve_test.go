@@ -173,4 +173,3 @@ func await(t *testing.T, what string, done func() bool) {
 		}
 	}
 }
-

@@ -69,7 +69,7 @@ func (p *program) share(h *house, s engine.Share, first bool) error {
 		text += ": " + strings.Join(line.Choose, " or ")
 	}
 	for _, code := range sortedKeys(s.Out) {
-		text += fmt.Sprintf("; %d: %s", s.Out[code], sentence.Of(contact.Because(code, s.Place)))
+		text += fmt.Sprintf("; %d: %s", s.Out[code], sentence.Of(contact.Because(code, s.Place, "…")))
 	}
 	_, err := fmt.Fprintln(p.stdout, text)
 	return err
