@@ -7,15 +7,17 @@ import (
 
 // dialect is all that differs between the two engines' SQL.
 type dialect struct {
-	ddl           *strings.Replacer // words of the migrations, see migrations/
-	insert        string            // begins an INSERT of many rows
-	lock          string            // ends a query whose rows are about to be changed
-	clock         string            // the database's own time in ms; "" = Options.Now counts
-	bind          func(b []byte, n int) []byte
-	maxBinds      int    // in one statement
-	partyLock     string // keeps a second node from making parties until the transaction ends
+	ddl      *strings.Replacer // words of the migrations, see migrations/
+	insert   string            // begins an INSERT of many rows
+	bind     func(b []byte, n int) []byte
+	maxBinds int    // in one statement
+	chunks   []int  // rows in one INSERT: few lengths, so that a few prepared statements serve all
+	lock     string // ends a query whose rows are about to be changed
+	clock    string // the database's own time in ms; "" = Options.Now counts
+
+	migrationLock string // keeps a second node from migrating until the transaction ends
+	partyLock     string // keeps a second node from making parties, likewise
 	recentKeys    bool   // new match keys go to recent_key first
-	migrationLock string // keeps a second node from migrating at the same time
 }
 
 var sqliteDialect = dialect{
@@ -31,8 +33,9 @@ var sqliteDialect = dialect{
 	insert: "INSERT OR ROLLBACK INTO ",
 	// Numbering binds makes SQLite look each of thousands up by its name.
 	bind:       func(b []byte, n int) []byte { return append(b, '?') },
-	recentKeys: true,
 	maxBinds:   32766,
+	chunks:     []int{64, 8, 1}, // longer ones are slower
+	recentKeys: true,
 }
 
 var postgresDialect = dialect{
@@ -44,10 +47,11 @@ var postgresDialect = dialect{
 		"CLUSTERED", "",
 	),
 	insert:        "INSERT INTO ",
-	lock:          " FOR UPDATE",
-	migrationLock: "SELECT pg_advisory_xact_lock(1802074216)",
-	partyLock:     "SELECT pg_advisory_xact_lock(1802074217)",
-	clock:         "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 	bind:          func(b []byte, n int) []byte { return strconv.AppendInt(append(b, '$'), int64(n), 10) },
 	maxBinds:      65535,
+	chunks:        []int{512, 64, 8, 1},
+	lock:          " FOR UPDATE",
+	clock:         "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+	migrationLock: "SELECT pg_advisory_xact_lock(1802074216)",
+	partyLock:     "SELECT pg_advisory_xact_lock(1802074217)",
 }

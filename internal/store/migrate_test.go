@@ -132,8 +132,11 @@ func TestUpgradeBreaksOff(t *testing.T) {
 	if schema(t, s) == before {
 		t.Fatal("nothing was upgraded")
 	}
-	copied := newSQLite(t, fmt.Sprintf("%s.v%d", path, len(steps)))
-	if schema(t, copied) != before {
+	copied := fmt.Sprintf("%s.v%d", path, len(steps))
+	if _, err := os.Stat(copied); err != nil {
+		t.Fatal(err)
+	}
+	if schema(t, newSQLite(t, copied)) != before {
 		t.Fatal("the copy is not the old version")
 	}
 	// This program does not know the version it has now.

@@ -189,7 +189,7 @@ type insert struct {
 	end   string // ON CONFLICT …
 }
 
-// rows writes args, width values a row, in chunks of few lengths.
+// rows writes args, width values a row, in as many statements as it takes.
 func (s *statements) rows(ctx context.Context, d *dialect, in *insert, args []any) error {
 	for len(args) > 0 {
 		n := chunk(d, in.width, len(args)/in.width)
@@ -213,12 +213,9 @@ func (s *statements) rowsReturning(ctx context.Context, d *dialect, in *insert, 
 	return nil
 }
 
-// chunkSizes are the row counts of multi-row inserts, for the same reason as
-// listSizes.
-var chunkSizes = []int{256, 64, 16, 4, 1}
-
+// chunk returns how many of the rows go into the next statement.
 func chunk(d *dialect, width, rows int) int {
-	for _, size := range chunkSizes {
+	for _, size := range d.chunks {
 		if size <= rows && size*width <= d.maxBinds {
 			return size
 		}
