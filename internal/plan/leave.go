@@ -114,7 +114,7 @@ func (b *Book) Vanish(v Vanish) Vanished {
 		Op: contact.WentAway, Why: contact.Because(goneCode(v.Cause), row.Place),
 	})
 	deleted := v.Cause == contact.Deleted || v.Cause == contact.Absent
-	if !deleted || v.Party.State != contact.Active || row.Gives == nil || !spreads(row, v.Party) {
+	if !deleted || v.Party.State != contact.Active || row.Gives == nil || !b.spreads(row, v.Party) {
 		return out
 	}
 	want := b.want(row, &v.Party, v.Refs, v.Now)
@@ -133,14 +133,24 @@ func (b *Book) Vanish(v Vanish) Vanished {
 	return out
 }
 
-func spreads(row *Row, p contact.Party) bool {
+func (b *Book) spreads(row *Row, p contact.Party) bool {
 	switch row.Gives.Deletes {
 	case contact.GoneSpread:
 		return true
 	case contact.GoneIfOrigin:
-		return p.Origin == row.Place
+		return b.origin(p) == row.Place
 	}
 	return false
+}
+
+// origin is the place a party was born in, or the leading one where that has
+// left the configuration.
+func (b *Book) origin(p contact.Party) string {
+	rows := b.Rows(p.Kind)
+	if b.Row(p.Origin, p.Kind) != nil || len(rows) == 0 {
+		return p.Origin
+	}
+	return rows[0].Place
 }
 
 func goneCode(cause contact.Gone) string {
