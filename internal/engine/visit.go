@@ -13,16 +13,14 @@ import (
 // Visit is what one visit did at one place.
 type Visit struct {
 	Worked bool           // something was folded or written: other places may have work now
-	More   bool           // the visit gave way before it was done
 	Stop   contact.Reason // why the place cannot go on
 	Err    error          // the error behind Stop, if there is one
 }
 
 // visitOptions say what a visit shall do beyond what is due.
 type visitOptions struct {
-	look  bool // read the place
-	full  bool // read it completely
-	until time.Time
+	look bool // read the place
+	full bool // read it completely
 }
 
 // visit works at one place: settle what was begun, look, fold, write. It

@@ -24,11 +24,11 @@ type generator struct {
 type firm struct{ name, form, domain, street, postcode, city, country, exchange string }
 
 type human struct {
-	truth, family int
-	first, last   string
-	firm          int
-	mail, mobile  string
-	line          string
+	truth        int
+	first, last  string
+	firm         int
+	mail, mobile string
+	line         string
 }
 
 var generatorCountries = []string{"DE", "DE", "DE", "AT", "CH", "FR", "FR", "BE", "SE", "NO", "DK", "GB", "US"}
