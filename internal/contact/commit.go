@@ -14,8 +14,15 @@ type Commit struct {
 	SavePlace *Place // the place's own row: cursor, listings, tally, due (never its fence)
 
 	Parties []PartyChange
-	Links   []Link  // ID 0 inserts, else the row is replaced
-	Drop    []int64 // links to delete, by ID
+
+	// What the decisions rest on beside what they change. The store refuses the
+	// commit with class Conflicting where it has moved on.
+	Rests     map[string]int64 // parties that do not change: id → revision
+	Ties      map[string]int   // parties that change: id → how many links they had
+	NextParty int64            // see Store.NextParty: no later party may bear a key of a new one; 0 = not checked
+
+	Links   []Link // ID 0 inserts, else the row is replaced
+	Drop    []Link // links to delete; ID and Rev count
 
 	Keys []KeyChange
 

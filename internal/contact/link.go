@@ -16,6 +16,7 @@ const (
 // place last showed, and what we last asked it to show.
 type Link struct {
 	ID     int64 // the store's row; 0 = not stored yet
+	Rev    int64 // counts commits of the row; compare-and-swap
 	Place  string
 	Kind   Kind
 	Remote string // who it is there; "" = wanted, not there yet

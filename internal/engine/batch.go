@@ -36,6 +36,7 @@ type batch struct {
 type partyRow struct {
 	contact.Party
 	was     int64
+	ties    int // links it had
 	changed bool
 	keysOld []plan.Key // as stored, once it changed
 	keys    []plan.Key // as it stands; nil: not worked out
@@ -102,7 +103,7 @@ func (b *batch) set(row *linkRow, link contact.Link) {
 	if row.Remote != link.Remote && row.Remote != "" {
 		delete(b.links, linkKey(row.Place, row.Kind, row.Remote))
 	}
-	link.ID = row.ID
+	link.ID, link.Rev = row.ID, row.Rev
 	row.Link = link
 	b.index(row)
 	b.touch(row)
@@ -206,11 +207,23 @@ func (b *batch) loadParties(ctx context.Context, ids []string) error {
 	}
 	for _, link := range links {
 		b.addLink(link)
+		b.parties[link.Party].ties++
 	}
 	return b.refs.load(ctx, b.e.Store, companies)
 }
 
 func (b *batch) party(id string) *partyRow { return b.parties[id] }
+
+// anew repeats what was decided from a state that has moved on meanwhile, with
+// everything loaded anew.
+func anew(decide func() error) error {
+	for try := 0; ; try++ {
+		err := decide()
+		if contact.ClassOf(err) != contact.Conflicting || try == 5 {
+			return err
+		}
+	}
+}
 
 // decide decides and commits while no place becomes listed.
 func (b *batch) decide(ctx context.Context, decide func() error) error {
@@ -222,8 +235,30 @@ func (b *batch) decide(ctx context.Context, decide func() error) error {
 	return b.flush(ctx)
 }
 
+// rest notes what the decisions rest on, so that the store refuses them where
+// that has moved on: all links of a party that changes, because they were judged
+// by it, and the parties of all links that change.
+func (b *batch) rest() {
+	b.commit.Rests, b.commit.Ties = map[string]int64{}, map[string]int{}
+	for id, row := range b.parties {
+		if row == nil || !row.changed || row.was == 0 {
+			continue
+		}
+		b.commit.Ties[id] = row.ties
+		for _, link := range b.byParty[id] {
+			b.touch(link)
+		}
+	}
+	for _, link := range b.order {
+		if row := b.parties[link.Party]; row != nil && !row.changed {
+			b.commit.Rests[link.Party] = row.was
+		}
+	}
+}
+
 // flush turns what has changed into one commit.
 func (b *batch) flush(ctx context.Context) error {
+	b.rest()
 	for _, id := range slices.Sorted(maps.Keys(b.parties)) {
 		row := b.parties[id]
 		if row == nil || !row.changed {
@@ -243,7 +278,7 @@ func (b *batch) flush(ctx context.Context) error {
 	for _, row := range b.order {
 		switch {
 		case row.dropped && row.ID != 0:
-			b.commit.Drop = append(b.commit.Drop, row.ID)
+			b.commit.Drop = append(b.commit.Drop, row.Link)
 		case !row.dropped:
 			b.commit.Links = append(b.commit.Links, row.Link)
 		}

@@ -98,6 +98,13 @@ func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
 	if len(want) == 0 {
 		return nil
 	}
+	if b.commit.NextParty == 0 {
+		next, err := b.e.Store.NextParty(ctx)
+		if err != nil {
+			return err
+		}
+		b.commit.NextParty = next
+	}
 	hits, err := b.e.Store.FindKeys(ctx, "", b.kind, want)
 	if err != nil {
 		return err

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"kith/internal/contact"
 	"kith/internal/plan"
@@ -15,19 +17,17 @@ import (
 func (s *site) foldRows(ctx context.Context, kind contact.Kind, inbox []contact.InboxRow, base contact.Commit) error {
 	rows, done := supersede(inbox)
 	base.Inbox, base.Done = nil, append(base.Done, done...)
-	for try := 0; ; try++ {
+	return anew(func() error {
 		b := s.newBatch(kind)
 		b.commit = base
 		err := b.decide(ctx, func() error { return b.fold(ctx, rows) })
-		if contact.ClassOf(err) == contact.Conflicting && try < 5 {
-			s.blank = false // somebody else is at work here
-			continue
-		}
 		if err == nil {
 			b.told()
+			return nil
 		}
+		s.blank = false // perhaps somebody else is at work here
 		return err
-	}
+	})
 }
 
 // told adds what a batch did to the run, once it is committed.
@@ -59,12 +59,22 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 	if err := b.loadMatches(ctx, rows); err != nil {
 		return err
 	}
+	// What went away comes first: who deletes a record and makes it again means a
+	// new one, not a second one.
+	slices.SortStableFunc(rows, func(x, y contact.InboxRow) int { return cmp.Compare(goneFirst(x), goneFirst(y)) })
 	for _, row := range rows {
 		if err := b.foldRow(ctx, row); err != nil {
 			return err
 		}
 	}
 	return b.spread(ctx)
+}
+
+func goneFirst(r contact.InboxRow) int {
+	if r.Record.Gone != contact.Here {
+		return 0
+	}
+	return 1
 }
 
 // loadMarked loads the parties that markers on unknown records name.
@@ -181,6 +191,11 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	}
 	if err := b.take(ctx, link, party, out); err != nil {
 		return err
+	}
+	if back {
+		if err := b.followRemoval(ctx, row, party, link); err != nil {
+			return err
+		}
 	}
 	return b.mark(ctx, party, link)
 }

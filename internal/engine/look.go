@@ -90,7 +90,7 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 				rd.missing = append(rd.missing, field)
 			}
 		}
-		if err := s.takePage(ctx, kind, page); err != nil {
+		if err := anew(func() error { return s.takePage(ctx, kind, page) }); err != nil {
 			return err
 		}
 		s.e.Progress.Step(s.name, "read", s.run.read(s.name, len(page.Records)), 0)
@@ -285,7 +285,7 @@ func (s *site) fetch(ctx context.Context, kind contact.Kind, want []string, aske
 			}
 			page.Records = append(page.Records, record)
 		}
-		if err := s.takePage(ctx, kind, page); err != nil {
+		if err := anew(func() error { return s.takePage(ctx, kind, page) }); err != nil {
 			return err
 		}
 	}

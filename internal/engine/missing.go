@@ -45,10 +45,14 @@ func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error 
 			c.Inbox = append(c.Inbox, contact.InboxRow{Place: s.name, Asked: now, Full: true,
 				Record: contact.Record{Kind: kind, ID: g.Remote, Gone: contact.Absent}})
 		}
-		if err := s.noteMissing(ctx, &c, wait, rd.state); err != nil {
-			return err
-		}
-		if err := s.commit(ctx, c); err != nil {
+		err := anew(func() error {
+			c := c
+			if err := s.noteMissing(ctx, &c, wait, rd.state); err != nil {
+				return err
+			}
+			return s.commit(ctx, c)
+		})
+		if err != nil {
 			return err
 		}
 	}

@@ -69,9 +69,9 @@ func (o *overlay) Commit(ctx context.Context, c contact.Commit) error {
 			before = append(before, link.ID)
 		}
 	}
-	for _, id := range c.Drop {
-		if id < firstOverlayID {
-			before = append(before, id)
+	for _, link := range c.Drop {
+		if link.ID < firstOverlayID {
+			before = append(before, link.ID)
 		}
 	}
 	stored, err := o.base.LinksByID(ctx, before)
@@ -138,10 +138,10 @@ func (o *overlay) apply(c contact.Commit) {
 	for _, p := range c.Parties {
 		o.parties[p.Party.ID] = p.Party
 	}
-	for _, id := range c.Drop {
-		o.unindex(id)
-		delete(o.links, id)
-		o.dropped[id] = true
+	for _, link := range c.Drop {
+		o.unindex(link.ID)
+		delete(o.links, link.ID)
+		o.dropped[link.ID] = true
 	}
 	for _, link := range c.Links {
 		if link.ID == 0 {

@@ -165,13 +165,33 @@ func (s *site) pushKind(ctx context.Context, kind contact.Kind) (removals []int6
 		return nil, err
 	}
 	err = s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
-		jobs, err := b.plan(ctx, due, &removals)
+		jobs, remove, err := b.plan(ctx, due)
+		for try := 0; contact.ClassOf(err) == contact.Conflicting && try < 5; try++ {
+			if b, due, err = s.loadAnew(ctx, kind, due); err != nil {
+				return err
+			}
+			jobs, remove, err = b.plan(ctx, due)
+		}
 		if err != nil {
 			return err
 		}
+		removals = append(removals, remove...)
 		return b.do(ctx, jobs)
 	})
 	return removals, err
+}
+
+// loadAnew loads due links again, as they are stored by now.
+func (s *site) loadAnew(ctx context.Context, kind contact.Kind, due []*linkRow) (*batch, []*linkRow, error) {
+	var rows []int64
+	for _, link := range due {
+		rows = append(rows, link.ID)
+	}
+	links, err := s.e.Store.LinksByID(ctx, rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.loadDue(ctx, kind, links)
 }
 
 // reread reads links again whose reference has arrived, or whose record moved
@@ -233,12 +253,11 @@ type job struct {
 
 // plan decides about due links and commits the intents of all writes before
 // the first one leaves.
-func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]*job, error) {
-	var jobs []*job
+func (b *batch) plan(ctx context.Context, due []*linkRow) (jobs []*job, removals []int64, err error) {
 	if err := b.lookThere(ctx, due); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	err := b.decide(ctx, func() error {
+	err = b.decide(ctx, func() error {
 		for _, link := range due {
 			if link.dropped || !link.Due || link.Intent != nil || link.Reread && link.Remote != "" {
 				continue
@@ -252,7 +271,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 			do := b.next(ctx, link)
 			switch do.Op {
 			case contact.Remove:
-				*removals = append(*removals, link.ID)
+				removals = append(removals, link.ID)
 				continue
 			case contact.Create:
 				stopped, err := b.alreadyThere(ctx, link)
@@ -277,7 +296,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow, removals *[]int64) ([]
 		}
 		return nil
 	})
-	return jobs, err
+	return jobs, removals, err
 }
 
 // idle clears the mark of a link for which nothing is to be written, and keeps

@@ -44,14 +44,20 @@ func (s *site) settle(ctx context.Context, link contact.Link) error {
 	if err != nil {
 		return err
 	}
-	b, due, err := s.loadDue(ctx, link.Kind, []contact.Link{link})
-	if err != nil {
-		return err
-	}
-	if err := b.refs.resolve(ctx, s.e, s.name, s.rows[link.Kind].References(found.Fields)); err != nil {
-		return err
-	}
-	return b.decide(ctx, func() error { return b.settleFound(ctx, due[0], found, gone) })
+	return anew(func() error {
+		now, err := s.e.Store.LinksByID(ctx, []int64{link.ID})
+		if err != nil || len(now) == 0 || now[0].Intent == nil {
+			return err // somebody settled it meanwhile
+		}
+		b, due, err := s.loadDue(ctx, link.Kind, now)
+		if err != nil {
+			return err
+		}
+		if err := b.refs.resolve(ctx, s.e, s.name, s.rows[link.Kind].References(found.Fields)); err != nil {
+			return err
+		}
+		return b.decide(ctx, func() error { return b.settleFound(ctx, due[0], found, gone) })
+	})
 }
 
 // lookFor reads the system itself: the record, or gone when it is not there.

@@ -42,6 +42,10 @@ type Store interface {
 	Count(ctx context.Context, place string) (contact.PlaceCount, error)
 
 	Parties(ctx context.Context, ids []string) ([]contact.Party, error)
+	// NextParty returns the number the next new party will get at least. Who
+	// reads it before looking keys up and passes it on in the commit learns of a
+	// party that was made meanwhile.
+	NextParty(ctx context.Context) (int64, error)
 	// PartiesAfter pages through the active parties of a kind by id.
 	PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error)
 	// PartiesWithout pages through the active parties of a kind that have no

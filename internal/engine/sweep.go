@@ -54,21 +54,23 @@ func (s *site) unswept(ctx context.Context, kind contact.Kind, first bool, after
 }
 
 func (s *site) sweepBatch(ctx context.Context, kind contact.Kind, parties []contact.Party) error {
-	b := s.newBatch(kind)
 	ids := make([]string, len(parties))
 	for i := range parties {
 		ids[i] = parties[i].ID
 	}
-	if err := b.loadParties(ctx, ids); err != nil {
-		return err
-	}
-	return b.decide(ctx, func() error {
-		for _, id := range ids {
-			if party := b.party(id); party != nil {
-				b.markOne(ctx, s.rows[kind], party, b.linkAt(id, s.name), s.name)
-			}
+	return anew(func() error {
+		b := s.newBatch(kind)
+		if err := b.loadParties(ctx, ids); err != nil {
+			return err
 		}
-		return nil
+		return b.decide(ctx, func() error {
+			for _, id := range ids {
+				if party := b.party(id); party != nil {
+					b.markOne(ctx, s.rows[kind], party, b.linkAt(id, s.name), s.name)
+				}
+			}
+			return nil
+		})
 	})
 }
 

@@ -98,17 +98,10 @@ func (s *site) unchanged(ctx context.Context, link contact.Link) (contact.Record
 }
 
 // settleJobs folds the answers of a batch of writes and commits them.
-func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) (err error) {
+func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), visitTime)
 	defer cancel()
-	for try := 0; ; try++ {
-		b := s.newBatch(kind)
-		err = b.settleAnswers(ctx, jobs)
-		if contact.ClassOf(err) != contact.Conflicting || try >= 5 {
-			break
-		}
-	}
-	if err != nil {
+	if err := anew(func() error { return s.newBatch(kind).settleAnswers(ctx, jobs) }); err != nil {
 		return err
 	}
 	for _, j := range jobs {
@@ -353,27 +346,31 @@ func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64)
 }
 
 func (s *site) removeBatch(ctx context.Context, kind contact.Kind, rows []int64) error {
-	links, err := s.e.Store.LinksByID(ctx, rows)
-	if err != nil {
-		return err
-	}
-	b, due, err := s.loadDue(ctx, kind, links)
-	if err != nil {
-		return err
-	}
+	var b *batch
 	var jobs []*job
-	err = b.decide(ctx, func() error {
-		for _, link := range due {
-			if link.Intent != nil {
-				continue
-			}
-			do := b.next(ctx, link)
-			if do.Op != contact.Remove || !b.e.allowed(s, link.Link, do) {
-				continue
-			}
-			jobs = append(jobs, b.begin(link, do))
+	err := anew(func() error {
+		links, err := s.e.Store.LinksByID(ctx, rows)
+		if err != nil {
+			return err
 		}
-		return nil
+		var due []*linkRow
+		if b, due, err = s.loadDue(ctx, kind, links); err != nil {
+			return err
+		}
+		jobs = nil
+		return b.decide(ctx, func() error {
+			for _, link := range due {
+				if link.Intent != nil {
+					continue
+				}
+				do := b.next(ctx, link)
+				if do.Op != contact.Remove || !b.e.allowed(s, link.Link, do) {
+					continue
+				}
+				jobs = append(jobs, b.begin(link, do))
+			}
+			return nil
+		})
 	})
 	if err != nil {
 		return err

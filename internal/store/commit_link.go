@@ -15,15 +15,15 @@ type linkRow struct {
 }
 
 const (
-	linkWidth = 14
+	linkWidth = 15
 	linkParty = 3 // the column of the party's number
 	linkGone  = 4
 )
 
-const linkInsertColumns = "place, kind, remote, party, gone, standing, due, reread, pending, not_before, needs, problem, echo, body"
+const linkInsertColumns = "place, kind, remote, party, gone, standing, due, reread, pending, not_before, needs, problem, echo, body, rev"
 
 const linkUpdate = " ON CONFLICT (id) DO UPDATE SET due = excluded.due, reread = excluded.reread, pending = excluded.pending," +
-	" not_before = excluded.not_before, needs = excluded.needs, problem = excluded.problem, echo = excluded.echo, body = excluded.body"
+	" not_before = excluded.not_before, needs = excluded.needs, problem = excluded.problem, echo = excluded.echo, body = excluded.body, rev = excluded.rev"
 
 // Most updates leave the identity of a link alone. Not naming its columns
 // spares the three indexes over them.
@@ -76,7 +76,7 @@ func packLink(p *packer, l *contact.Link, args []any) error {
 	args[5] = standingOf(l)
 	args[6], args[7], args[8] = bit(l.Due), bit(l.Reread), bit(l.Intent != nil)
 	args[9], args[10], args[11] = millis(l.NotBefore), textOrNil(l.Needs), textOrNil(reasonText(l.Problem))
-	args[12], args[13] = p.echo(l), p.link(l, chosen)
+	args[12], args[13], args[14] = p.echo(l), p.link(l, chosen), l.Rev+1
 	return nil
 }
 
@@ -106,8 +106,7 @@ func bit(is bool) int64 {
 }
 
 func (b *batch) applyLinks(ctx context.Context) error {
-	drop := lookup{text: "DELETE FROM link WHERE id IN"}
-	if err := b.execIn(ctx, b.store.dialect, drop, nil, values(b.c.Drop)); err != nil {
+	if err := b.dropLinks(ctx); err != nil {
 		return err
 	}
 	var parties []string
@@ -146,8 +145,38 @@ func (b *batch) applyLinks(ctx context.Context) error {
 	return b.rows(ctx, b.store.dialect, &insertLink, made)
 }
 
-// compareLinks finds the links whose identity changes, and takes them out of
-// the unique indexes: two of them may change places.
+// dropLinks deletes links, if they are still as they were when that was decided.
+func (b *batch) dropLinks(ctx context.Context) error {
+	revs := map[int64]int64{}
+	var ids []any
+	for _, link := range b.c.Drop {
+		revs[link.ID] = link.Rev
+		ids = append(ids, link.ID)
+	}
+	find := lookup{"SELECT id, rev FROM link WHERE id IN", " ORDER BY id" + b.store.dialect.lock}
+	err := b.eachIn(ctx, b.store.dialect, find, nil, ids, func(r *sql.Rows) error {
+		var id, rev int64
+		if err := r.Scan(&id, &rev); err != nil {
+			return err
+		}
+		if rev != revs[id] {
+			return linkMovedOn(id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.execIn(ctx, b.store.dialect, lookup{text: "DELETE FROM link WHERE id IN"}, nil, ids)
+}
+
+func linkMovedOn(id int64) error {
+	return contact.Fail(contact.Conflicting, "link %d has changed meanwhile", id)
+}
+
+// compareLinks refuses links that were decided from an older state, finds those
+// whose identity changes, and takes them out of the unique indexes: two of them
+// may change places.
 func (b *batch) compareLinks(ctx context.Context) error {
 	rows := map[int64]*linkRow{}
 	var ids []any
@@ -159,16 +188,19 @@ func (b *batch) compareLinks(ctx context.Context) error {
 	}
 	found := 0
 	var moved []any
-	find := lookup{"SELECT id, place, kind, remote, party, gone FROM link WHERE id IN", " ORDER BY id" + b.store.dialect.lock}
+	find := lookup{"SELECT id, place, kind, remote, party, gone, rev FROM link WHERE id IN", " ORDER BY id" + b.store.dialect.lock}
 	err := b.eachIn(ctx, b.store.dialect, find, nil, ids, func(r *sql.Rows) error {
-		var id, place, kind, gone int64
+		var id, place, kind, gone, rev int64
 		var remote string
 		var party sql.NullInt64
-		if err := r.Scan(&id, &place, &kind, &remote, &party, &gone); err != nil {
+		if err := r.Scan(&id, &place, &kind, &remote, &party, &gone, &rev); err != nil {
 			return err
 		}
 		found++
 		row := rows[id]
+		if rev != row.link.Rev {
+			return linkMovedOn(id)
+		}
 		to, _ := row.args[linkParty].(int64) // 0 = none, as in party
 		if row.args[0] != place || row.args[1] != kind || row.args[2] != remote || to != party.Int64 || row.args[linkGone] != gone {
 			row.moved = true
@@ -187,6 +219,6 @@ func (b *batch) compareLinks(ctx context.Context) error {
 }
 
 func (b *batch) wake(ctx context.Context) error {
-	wake := lookup{text: "UPDATE link SET due = 1, reread = 1, needs = NULL WHERE needs IS NOT NULL AND needs IN"}
+	wake := lookup{text: "UPDATE link SET due = 1, reread = 1, needs = NULL, rev = rev + 1 WHERE needs IS NOT NULL AND needs IN"}
 	return b.execIn(ctx, b.store.dialect, wake, nil, values(sorted(b.c.Wake)))
 }

@@ -88,6 +88,9 @@ func (b *batch) applyParties(ctx context.Context) error {
 	known := map[string]*partyRow{}
 	var old []any
 	var made []*partyRow
+	for id := range b.c.Rests {
+		old = append(old, id)
+	}
 	for i := range b.parties {
 		row := &b.parties[i]
 		if row.change != nil && row.change.Was == 0 {
@@ -98,6 +101,9 @@ func (b *batch) applyParties(ctx context.Context) error {
 		old = append(old, row.id)
 	}
 	if err := b.loadParties(ctx, known, old); err != nil {
+		return err
+	}
+	if err := b.checkTies(ctx); err != nil {
 		return err
 	}
 	if err := b.updateParties(ctx); err != nil {
@@ -128,7 +134,13 @@ func (b *batch) loadParties(ctx context.Context, known map[string]*partyRow, ids
 		if err := rows.Scan(&num, &id, &rev, &keys, &refs); err != nil {
 			return err
 		}
+		if rests, ok := b.c.Rests[id]; ok && rests != rev {
+			return movedOn(id)
+		}
 		row := known[id]
+		if row == nil {
+			return nil // it only has to be as it was
+		}
 		row.num, row.oldKeys, row.oldRefs = num, keys, refs.String
 		if row.change != nil && row.change.Was != rev {
 			return movedOn(id)
@@ -141,7 +153,7 @@ func (b *batch) loadParties(ctx context.Context, known map[string]*partyRow, ids
 	for _, id := range ids {
 		row := known[id.(string)]
 		switch {
-		case row.num != 0:
+		case row == nil, row.num != 0:
 		case row.change == nil:
 			return bug("keys of party %s, which there is not", row.id)
 		default:
@@ -197,6 +209,9 @@ func (b *batch) insertParties(ctx context.Context, made []*partyRow) error {
 	}
 	var last int64
 	if err := b.one(ctx, "SELECT COALESCE(MAX(num), 0) FROM party", nil, &last); err != nil {
+		return err
+	}
+	if err := b.checkClaims(ctx, made, last); err != nil {
 		return err
 	}
 	var args []any

@@ -10,14 +10,14 @@ import (
 )
 
 const selectLinks = "SELECT l.id, l.place, l.kind, l.remote, p.id, l.gone, l.due, l.reread, l.not_before, l.needs, l.problem," +
-	" l.echo, l.body FROM link l LEFT JOIN party p ON p.num = l.party WHERE "
+	" l.echo, l.body, l.rev FROM link l LEFT JOIN party p ON p.num = l.party WHERE "
 
 func scanLink(u *unpacker, rows *sql.Rows) (contact.Link, error) {
 	var l contact.Link
 	var place, kind, gone, notBefore int64
 	var echo, body sql.RawBytes
 	var party, needs, problem sql.NullString
-	err := rows.Scan(&l.ID, &place, &kind, &l.Remote, &party, &gone, &l.Due, &l.Reread, &notBefore, &needs, &problem, &echo, &body)
+	err := rows.Scan(&l.ID, &place, &kind, &l.Remote, &party, &gone, &l.Due, &l.Reread, &notBefore, &needs, &problem, &echo, &body, &l.Rev)
 	if err != nil {
 		return l, err
 	}

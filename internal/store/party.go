@@ -36,6 +36,13 @@ func (s *Store) Parties(ctx context.Context, ids []string) ([]contact.Party, err
 	return listIn(ctx, s, lookup{text: selectParties + "id IN"}, nil, values(ids), s.scanParty)
 }
 
+// NextParty returns the number the next new party will get at least: whoever
+// looks match keys up after this call hears of every party made before.
+func (s *Store) NextParty(ctx context.Context) (next int64, err error) {
+	err = s.reads.one(ctx, "SELECT COALESCE(MAX(num), 0) + 1 FROM party", nil, &next)
+	return next, s.classify(err)
+}
+
 // PartiesAfter returns active parties of a kind by id, beginning after an id.
 func (s *Store) PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error) {
 	code, err := codeOf(kinds, kind)

@@ -55,7 +55,8 @@ CREATE TABLE link (
 	needs EXACT_TEXT,
 	problem TEXT,
 	echo BYTES NOT NULL,
-	body BYTES NOT NULL
+	body BYTES NOT NULL,
+	rev BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX link_remote ON link (place, kind, remote) WHERE remote <> '';
 CREATE UNIQUE INDEX link_party ON link (party, place) WHERE party IS NOT NULL;

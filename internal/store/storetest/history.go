@@ -103,7 +103,7 @@ func (h *history) draw() contact.Commit {
 		case 0, 1:
 			c.Links = append(c.Links, h.link(h.m.links[id]))
 		case 2:
-			c.Drop = append(c.Drop, id)
+			c.Drop = append(c.Drop, h.m.links[id])
 			if seldom.Draw(h.T, "changes what is gone") {
 				c.Links = append(c.Links, h.m.links[id])
 			}

@@ -23,7 +23,7 @@ func full() contact.Link {
 	l.Late = &contact.Intent{Op: contact.Create, Set: contact.Fields{}, First: minute(7), Last: minute(7), Attempts: 1, Why: contact.Because("lost")}
 	l.Held = map[string]string{"email.work": "x@y.example"}
 	l.Problem, l.Needs = contact.Because("too-long", "title", "40"), contact.NeedsKey("erp", "number", "17")
-	l.Due, l.Reread, l.Tries = true, true, 4
+	l.Due, l.Reread, l.Tries, l.Rev = true, true, 4, 6
 	return l
 }
 
@@ -36,17 +36,20 @@ func testLink(t *testing.T, s Store) {
 	if got.ID == 0 {
 		t.Fatal("a stored link has no ID")
 	}
-	want.ID = got.ID
+	want.ID, want.Rev = got.ID, want.Rev+1
 	same(t, got, want)
 	same(t, must[[]contact.Link](t)(s.LinksByID(t.Context(), []int64{got.ID, 99})), []contact.Link{want})
 	same(t, must[[]contact.Link](t)(s.LinksByParty(t.Context(), []string{"p1", "p2"})), []contact.Link{want})
 
 	bare := link("crm", "r1", "")
-	bare.ID, bare.At, bare.Since = got.ID, time.Time{}, time.Time{}
+	bare.ID, bare.Rev, bare.At, bare.Since = got.ID, got.Rev, time.Time{}, time.Time{}
 	commit(t, s, contact.Commit{Links: []contact.Link{bare}})
+	bare.Rev++
 	same(t, onlyLink(t, s, "crm", "r1"), bare)
 
-	commit(t, s, contact.Commit{Drop: []int64{got.ID}})
+	refused(t, s.Commit(t.Context(), contact.Commit{Links: []contact.Link{got}}), contact.Conflicting)
+	refused(t, s.Commit(t.Context(), contact.Commit{Drop: []contact.Link{got}}), contact.Conflicting)
+	commit(t, s, contact.Commit{Drop: []contact.Link{bare}})
 	same(t, remotesOf(must[[]contact.Link](t)(s.LinksByID(t.Context(), []int64{got.ID}))), []string{})
 }
 
@@ -73,13 +76,15 @@ func testSwap(t *testing.T, s Store) {
 	a.Party, b.Party = b.Party, a.Party
 	commit(t, s, contact.Commit{Links: []contact.Link{a, b}})
 	same(t, onlyLink(t, s, "crm", "r1").Party, "p2")
+	a.Rev, b.Rev = a.Rev+1, b.Rev+1
 	a.Remote, b.Remote = b.Remote, a.Remote
 	commit(t, s, contact.Commit{Links: []contact.Link{a, b}})
+	a.Rev++
 	same(t, onlyLink(t, s, "crm", "r2"), a)
 
 	// A party's link moves to another record while the old one is dropped.
 	moved := link("crm", "r3", a.Party)
-	commit(t, s, contact.Commit{Drop: []int64{a.ID}, Links: []contact.Link{moved}})
+	commit(t, s, contact.Commit{Drop: []contact.Link{a}, Links: []contact.Link{moved}})
 	same(t, onlyLink(t, s, "crm", "r3").Party, a.Party)
 }
 
@@ -168,6 +173,9 @@ func testWake(t *testing.T, s Store) {
 		}
 	}
 	same(t, onlyLink(t, s, "crm", "r1").Problem, waiting.Problem)
+	stale := onlyLink(t, s, "crm", "r1")
+	stale.Rev-- // as before it was woken
+	refused(t, s.Commit(t.Context(), contact.Commit{Links: []contact.Link{stale}}), contact.Conflicting)
 	if got := onlyLink(t, s, "crm", "r2"); got.Due || got.Reread || got.Needs == "" {
 		t.Fatalf("r2 was woken: %+v", got)
 	}

@@ -38,16 +38,20 @@ func (m *model) commit(c contact.Commit) (after *model, made []contact.Link, ok 
 		}
 		after.parties[change.Party.ID] = change.Party
 	}
-	for _, id := range c.Drop {
-		delete(after.links, id)
+	for _, l := range c.Drop {
+		if now, there := after.links[l.ID]; there && now.Rev != l.Rev {
+			return nil, nil, false
+		}
+		delete(after.links, l.ID)
 	}
 	for _, l := range c.Links {
-		if _, there := after.links[l.ID]; !there && l.ID != 0 {
+		if now, there := after.links[l.ID]; l.ID != 0 && (!there || now.Rev != l.Rev) {
 			return nil, nil, false
 		}
 		if _, there := after.parties[l.Party]; !there && l.Party != "" {
 			return nil, nil, false
 		}
+		l.Rev++
 		if l.ID == 0 {
 			made = append(made, l)
 			continue
@@ -79,7 +83,7 @@ func (m *model) commit(c contact.Commit) (after *model, made []contact.Link, ok 
 
 func woken(l contact.Link, wake []string) contact.Link {
 	if l.Needs != "" && slices.Contains(wake, l.Needs) {
-		l.Due, l.Reread, l.Needs = true, true, ""
+		l.Due, l.Reread, l.Needs, l.Rev = true, true, "", l.Rev+1
 	}
 	return l
 }

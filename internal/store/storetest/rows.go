@@ -170,7 +170,7 @@ func testAllOrNothing(t *testing.T, s Store) {
 	whole := contact.Commit{
 		Parties: []contact.PartyChange{{Party: p, Was: 1}, {Party: person("p2")}},
 		Links:   []contact.Link{link("crm", "r2", "p2")},
-		Drop:    []int64{kept.ID},
+		Drop:    []contact.Link{kept},
 		Keys:    []contact.KeyChange{{Kind: contact.Person, Owner: "p2", Keys: []contact.Key{5}}},
 		Inbox:   []contact.InboxRow{{Place: "crm", Record: contact.Record{Kind: contact.Person, ID: "r3"}}},
 		Done:    []int64{waiting[0].ID},

@@ -34,6 +34,7 @@ type Store interface {
 	NextDue(ctx context.Context, place string) (time.Time, error)
 	Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error)
 	Inbox(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.InboxRow, error)
+	NextParty(ctx context.Context) (int64, error)
 	DropInbox(ctx context.Context, place string) (int, error)
 	OpenReviews(ctx context.Context, place string, parties []string) ([]contact.Review, error)
 	Released(ctx context.Context, place string) ([]contact.Review, error)
@@ -64,6 +65,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"intents", testIntents},
 		{"party keeps every field", testParty},
 		{"party moved on", testPartyMovedOn},
+		{"decisions rest on what they saw", testRests},
+		{"keys of new parties are claimed", testClaims},
 		{"parties after", testPartiesAfter},
 		{"referring", testReferring},
 		{"keys", testKeys},
