@@ -28,6 +28,11 @@ func (b *batch) mark(ctx context.Context, party *partyRow, from *linkRow) error 
 				return err
 			}
 		}
+		if link != nil && mayAskRemoval(link.Link) {
+			if err := b.followRemoval(ctx, row, party, link); err != nil {
+				return err
+			}
+		}
 		b.markOne(ctx, row, party, link, place)
 	}
 	return nil

@@ -49,6 +49,48 @@ func (b *batch) closeQuestion(r contact.Review) {
 	b.commit.Reviews = append(b.commit.Reviews, r)
 }
 
+// mayAskRemoval reports whether a removal may be waiting for an answer at a
+// link.
+func mayAskRemoval(link contact.Link) bool {
+	switch link.Problem.Code {
+	case contact.CodeAskRemoval, contact.CodeAskEdited, contact.CodeDeletedThere:
+		return true
+	}
+	return false
+}
+
+// followRemoval ends the question about a removal that has come right by
+// itself: the contact is wanted and its record there, or both are gone. An edit
+// that was held against the removal counts then.
+func (b *batch) followRemoval(ctx context.Context, row *plan.Row, party *partyRow, link *linkRow) error {
+	ask := b.ask(ctx, row, party, link.Link)
+	ask.Unseen = false
+	removed := party.State == contact.Removed
+	if link.Live() == removed || !removed && b.e.Book.Next(ask).Review != nil {
+		return nil
+	}
+	open, err := b.e.Store.OpenReviews(ctx, "", []string{party.ID})
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		if r.Ask == contact.AskRemoval && r.Place == link.Place {
+			b.closeQuestion(r)
+		}
+	}
+	next := link.Link
+	switch next.Problem.Code {
+	case contact.CodeAskEdited:
+		next.Problem, next.Reread, next.Due = contact.Reason{}, link.Live(), true
+	case contact.CodeAskRemoval:
+		next.Problem = contact.Reason{}
+	default:
+		return nil
+	}
+	b.set(link, next)
+	return nil
+}
+
 // followQuestions follows the questions about a party that moved on elsewhere:
 // one on which both sides have come to agree is over, any other shows the
 // value that stands now.
