@@ -16,7 +16,7 @@ import (
 // is no difference. The result lands in shown, slot by slot; slots that were
 // filled and are no longer are shown blank.
 func (r *Row) align(shown contact.Fields, family string, items []contact.Item, link contact.Link, party *contact.Party, answered contact.Fields) {
-	a := aligning{row: r, family: family, party: party, before: map[string]string{}, taken: map[string]int{}}
+	a := aligning{row: r, family: family, party: party, before: map[string]string{}, labels: map[string]string{}, taken: map[string]int{}}
 	linked := a.remember(link, answered)
 	items = slices.Clone(items)
 	slices.SortStableFunc(items, func(x, y contact.Item) int { // the preferred entry comes first
@@ -53,6 +53,9 @@ func (r *Row) align(shown contact.Fields, family string, items []contact.Item, l
 	}
 	for slot, i := range a.taken {
 		a.write(shown, slot, a.items[i])
+		if _, kept := a.labels[slot]; kept || a.items[i].Label != baseLabel(slot) {
+			shown[labelKey(slot)] = a.items[i].Label
+		}
 	}
 	for native := range answered { // what we have cleared is shown blank
 		if _, filled := shown[native]; !filled && strings.HasPrefix(native, family+".") && r.listEntry(native) != nil {
@@ -68,8 +71,16 @@ type aligning struct {
 	items  []contact.Item
 	done   []bool
 	before map[string]string // slot (without part) → normal form or digest it held
+	labels map[string]string // slot → its entry's own label, where that is not the slot's
 	taken  map[string]int    // slot → item
 }
+
+// labelKey is where a link remembers the label that the entry of a slot bears,
+// if it is another than the slot's: none, a user's own, or whatever it bore
+// when it was first recognised by its value.
+func labelKey(slot string) string { return slot + "@" }
+
+func isLabelKey(native string) bool { return strings.HasSuffix(native, "@") }
 
 // remember collects what the family's slots held: what the link saw, with what
 // we have just asked for laid over it, else the party's values.
@@ -91,7 +102,10 @@ func (a *aligning) remember(link contact.Link, answered contact.Fields) (linked 
 	parts := map[string]contact.Fields{}
 	for native, value := range memo {
 		family, label, part := contact.SplitSlot(native)
-		if family != a.family || value == "" || a.row.listEntry(native) == nil {
+		if family == a.family && isLabelKey(native) {
+			a.labels[strings.TrimSuffix(native, "@")] = a.form(native, value)
+		}
+		if family != a.family || a.row.isBlank(native, value) || a.row.listEntry(native) == nil {
 			continue
 		}
 		slot := family + "." + label
@@ -147,6 +161,9 @@ func (a *aligning) holds(slot string, i int) string {
 func (a *aligning) sameValue(slot string, i int) bool { return a.before[slot] == a.holds(slot, i) }
 
 func (a *aligning) sameLabel(slot string, i int) bool {
+	if kept, ok := a.labels[slot]; ok {
+		return kept == a.form(labelKey(slot), a.items[i].Label)
+	}
 	return baseLabel(slot) == labelOf(a.row.Kind, a.family, a.items[i])
 }
 
@@ -233,61 +250,4 @@ func (a *aligning) write(shown contact.Fields, slot string, item contact.Item) {
 func baseLabel(slot string) string {
 	_, label, _ := contact.SplitSlot(slot)
 	return strings.TrimRight(label, "0123456789")
-}
-
-// NeedsRead reports whether a write has to read the record first: a place that
-// shows lists and is remembered by hashes does not tell which entry to replace.
-func (r *Row) NeedsRead() bool { return r.Lists && r.Gives == nil }
-
-// Changes turns changed native fields into what a door is asked for. List
-// slots become entries, each naming the one it replaces as the place last
-// showed it; now is the record as just read, where NeedsRead asks for it.
-func (r *Row) Changes(changes contact.Fields, link contact.Link, party *contact.Party, now *contact.Record) contact.Values {
-	seen := texts(link.Seen)
-	if now != nil {
-		seen = r.show(*now, link, party, nil)
-	}
-	return r.unalign(changes, seen)
-}
-
-func (r *Row) unalign(changes, seen contact.Fields) contact.Values {
-	out := contact.Values{Fields: contact.Fields{}}
-	slots := map[string]bool{}
-	for native, text := range changes {
-		if r.natives[native] != nil || r.listEntry(native) == nil {
-			out.Fields[native] = text
-			continue
-		}
-		family, label, _ := contact.SplitSlot(native)
-		slots[family+"."+label] = true
-	}
-	for _, slot := range slices.Sorted(maps.Keys(slots)) {
-		family, label, _ := contact.SplitSlot(slot)
-		item := contact.Item{Label: strings.TrimRight(label, "0123456789")}
-		was := contact.Item{Label: item.Label}
-		if family == "address" {
-			item.Parts, was.Parts = contact.Fields{}, contact.Fields{}
-			for _, part := range contact.AddressParts {
-				native := slot + "." + part
-				if text := seen[native]; text != "" {
-					was.Parts[part], item.Parts[part] = text, text
-				}
-				if text, changed := changes[native]; changed {
-					item.Parts[part] = text
-				}
-			}
-		} else {
-			item.Value, was.Value = changes[slot], seen[slot]
-		}
-		if !was.Empty() {
-			item.Was = &was
-		}
-		if out.Lists == nil {
-			out.Lists = map[string][]contact.Item{}
-		}
-		if !item.Empty() || item.Was != nil {
-			out.Lists[family] = append(out.Lists[family], item)
-		}
-	}
-	return out
 }

@@ -214,6 +214,9 @@ func (f *folding) moved(native, slot string, shown val) (edit, pending bool) {
 		seen, base, want := f.seenSlots.vals[slot], f.baseSlots.vals[slot], f.wantSlots.vals[slot]
 		_, wants := f.wantSlots.vals[slot]
 		edit = !same(shown, seen) && (f.computes(native, slot) || f.shown[native] != f.link.Seen[native])
+		if unresolved(f.row, f.link, f.seenSlots, native, slot) {
+			edit = f.shown[native] != f.link.Seen[native]
+		}
 		return edit, wants && !same(want, base) && !same(want, seen)
 	}
 	seen, base := f.link.Seen[native], f.base(native)

@@ -131,7 +131,7 @@ func (r *Row) Differs(record contact.Record, link contact.Link, blanked map[stri
 			continue
 		}
 		differs = true
-		if text == "" && !r.isBlank(native, seen) {
+		if text == "" && !isLabelKey(native) && !r.isBlank(native, seen) {
 			blanked[native]++
 		}
 	}

@@ -144,6 +144,9 @@ func (l *lacking) lacks(native, text string) bool {
 	for _, e := range es {
 		for _, slot := range e.slots() {
 			w := l.want.vals[slot]
+			if unresolved(l.row, l.link, l.seen, native, slot) {
+				return text != l.link.Seen[native]
+			}
 			if !same(w, l.base.vals[slot]) && !same(w, l.seen.vals[slot]) {
 				return true
 			}

@@ -56,3 +56,11 @@ func (f *folding) unread(native, shown, slot string) {
 	}
 	f.link.Seen[native] = f.row.memo(native, shown)
 }
+
+// unresolved reports whether a link remembers a company that is no longer
+// known: then only the texts can be compared.
+func unresolved(row *Row, link contact.Link, seen read, native, slot string) bool {
+	typ, _ := contact.SlotType(row.Kind, slot)
+	_, known := seen.vals[slot]
+	return typ == contact.TypeRef && !known && link.Seen[native] != ""
+}
