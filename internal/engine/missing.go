@@ -9,7 +9,8 @@ import (
 
 // missing puts the links that a complete listing did not show into the inbox,
 // as absent. Where the door cannot prove a deletion by a look, a second
-// listing of the same state has to agree first.
+// listing of the same state has to agree first, after a while or after a
+// person has said of this state that it is right.
 func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error {
 	if err := s.dropMissed(ctx, kind); err != nil {
 		return err
@@ -38,7 +39,8 @@ func (s *site) missing(ctx context.Context, kind contact.Kind, rd *round) error 
 					wait[g.ID] = true
 					continue
 				}
-				if now.Sub(m.At) < s.abilities.Confirm {
+				if now.Sub(m.At) < s.abilities.Confirm && !s.letsMissing(kind) {
+					s.run.waiting(s.name, 1)
 					continue
 				}
 			}
