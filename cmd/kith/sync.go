@@ -91,8 +91,8 @@ func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, pl
 	if err := p.actions(actions); err != nil {
 		return err
 	}
-	for _, why := range rep.Stops {
-		p.stop(why)
+	for _, place := range sortedKeys(rep.Stops) {
+		p.stop(rep.Stops[place])
 	}
 	if planFile != "" && !rep.Stopped {
 		text, err := json.MarshalIndent(engine.NewPlan(h.book, actions), "", "  ")

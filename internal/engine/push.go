@@ -41,7 +41,10 @@ func (s *site) acceptConfig(ctx context.Context) (contact.Reason, error) {
 			}
 		}
 		if why := plan.GuardOut(plan.Outlet{Place: s.name, Writes: writes, Changed: true}, s.rows[kind].Brake); !why.IsZero() && !released {
-			return why, s.pause(ctx, contact.AskConfig, kind, why, "config:"+hash)
+			err := s.pause(ctx, contact.AskConfig, kind, why, "config:"+hash)
+			if err != nil || !s.e.dry {
+				return why, err
+			} // a preview names the stop, and shows what it holds back
 		}
 		accept := func(p *contact.Place) {
 			l := p.Listed[kind]

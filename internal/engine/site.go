@@ -148,14 +148,22 @@ func (s *site) letsIn(kind contact.Kind) bool {
 	return slices.ContainsFunc(s.released, func(r contact.Review) bool { return strings.HasPrefix(r.Token, tokenIn(kind, "")) })
 }
 
+// letsMissing reports whether a person has said that so little is right.
+func (s *site) letsMissing(kind contact.Kind) bool {
+	return s.lets(tokenIn(kind, contact.CodeEmptied)) || s.lets(tokenIn(kind, contact.CodeShrunken))
+}
+
 // tokenIn names what stopped readings of a kind.
 func tokenIn(kind contact.Kind, code string) string { return "in:" + string(kind) + ":" + code }
 
 // useRelease saves a change of the place's row that a released token allowed,
-// and closes the reviews that released it.
+// and closes the reviews that released it. Where nobody had to release it, what
+// the place was stopped for before stays to be closed as it is left.
 func (s *site) useRelease(ctx context.Context, token string, change func(*contact.Place)) error {
 	place := clonePlace(s.place)
-	place.Paused = contact.Reason{}
+	if s.lets(token) {
+		place.Paused = contact.Reason{}
+	}
 	change(&place)
 	c := contact.Commit{SavePlace: &place}
 	kept := s.released[:0:0]

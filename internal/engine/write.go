@@ -327,7 +327,10 @@ func (s *site) removeAll(ctx context.Context, removals map[contact.Kind][]int64)
 	why := plan.GuardOut(plan.Outlet{Place: s.name, LinksDay: links + day, Removals: total, Day: day}, s.brake())
 	token := "out:" + contact.CodeRemovalsOut
 	if !why.IsZero() && !s.lets(token) {
-		return why, s.pause(ctx, contact.AskBrake, "", why, token)
+		err := s.pause(ctx, contact.AskBrake, "", why, token)
+		if err != nil || !s.e.dry {
+			return why, err
+		} // a preview names the stop, and shows what it holds back
 	}
 	if err := s.useRelease(ctx, token, func(p *contact.Place) { p.Tally = p.Tally.Add(s.now(), 0, total) }); err != nil {
 		return contact.Reason{}, err

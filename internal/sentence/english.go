@@ -90,7 +90,7 @@ var help = map[string]string{
 	contact.CodeColumnGone:    "Nothing was taken over. Bring {1} back, or take it out of the map and decide the review with `go`.",
 	contact.CodeAccount:       "Nothing was read. If it is meant to be the same place, decide the review with `go`; if not, put the address back.",
 	contact.CodeRemovalsIn:    "Nothing was taken over. If that is right, decide the review with `go`; if not, bring the records back and decide it with `drop`.",
-	contact.CodeRemovalsOut:   "Nothing was removed. If that is right, decide the review with `go`.",
+	contact.CodeRemovalsOut:   "Nothing was removed. See the records with `kith sync --dry-run`. If that is right, decide the review with `go`; if not, undo what makes them go: bring them back where they were deleted, or put the filter back.",
 	contact.CodeConfigChanged: "Nothing was written. See them with `kith sync --dry-run`; decide the review with `go`, or put the configuration back.",
 	contact.CodeCredentials:   "Check the user and the secret that the configuration names, then run `kith check`.",
 	contact.CodeUnreachable:   "It is tried again by itself; nothing is lost meanwhile.",
