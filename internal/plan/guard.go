@@ -44,13 +44,14 @@ func GuardIn(in Intake, brake contact.Brake) contact.Reason {
 		return contact.Because(contact.CodeEmptied, in.Place, links)
 	case in.Complete && float64(in.Shown) < shrunkenBelow*float64(in.Links) && in.Links-in.Shown > limit(in.LinksDay, brake):
 		return contact.Because(contact.CodeShrunken, in.Place, strconv.Itoa(in.Shown), links)
-	case mass(in.Changed, in.Links):
-		return contact.Because(contact.CodeAllChanged, in.Place, strconv.Itoa(in.Changed), links)
 	}
-	for _, field := range sortedCounts(in.Blanked) {
+	for _, field := range sortedCounts(in.Blanked) { // before "all changed", because it names the field
 		if mass(in.Blanked[field], in.Filled[field]) {
 			return contact.Because(contact.CodeBlanked, in.Place, field, strconv.Itoa(in.Blanked[field]), strconv.Itoa(in.Filled[field]))
 		}
+	}
+	if mass(in.Changed, in.Links) {
+		return contact.Because(contact.CodeAllChanged, in.Place, strconv.Itoa(in.Changed), links)
 	}
 	if removed := in.Removed + in.Day; in.Removed > 0 && removed > limit(in.LinksDay, brake) {
 		return contact.Because(contact.CodeRemovalsIn, in.Place, strconv.Itoa(removed), strconv.Itoa(in.LinksDay), strconv.Itoa(limit(in.LinksDay, brake)))
