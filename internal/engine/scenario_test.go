@@ -24,7 +24,7 @@ func TestScenario(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(files) < 70 {
+	if len(files) < 150 {
 		t.Errorf("only %d scenarios were found", len(files))
 	}
 	for _, file := range files {

@@ -54,6 +54,7 @@ func serverPhrases() []phrase {
 			o.Incremental, o.Abilities.DeletesVisible = true, true
 		})},
 		{"SYSTEM carries no markers", true, like(func(o *memory.Options, _ args) { o.Abilities.Marker = false })},
+		{"SYSTEM checks no versions", true, like(func(o *memory.Options, _ args) { o.Abilities.Locks = false })},
 		{"SYSTEM has no trusted clock", true, like(func(o *memory.Options, _ args) { o.Abilities.Skew = -1 })},
 		{"SYSTEM has a clock wrong by up to DURATION", true, like(func(o *memory.Options, a args) {
 			o.Abilities.Skew, _ = time.ParseDuration(a.words["DURATION"])
