@@ -135,9 +135,9 @@ func isFile(path string) (bool, error) {
 	return info.Size() > 0, nil
 }
 
-// quickCheck reads every page and fails where one is damaged. It costs about a
-// second per gigabyte and is run by the processes that go on to write
-// to other systems: a damaged memory must not be acted on.
+// quickCheck reads every page and fails where one is damaged. It takes one to
+// four seconds per gigabyte, and is run by the processes that go on to write to
+// other systems: a damaged memory must not be acted on.
 func quickCheck(ctx context.Context, conn *sql.Conn, path string) error {
 	var found string
 	if err := conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&found); err != nil {
