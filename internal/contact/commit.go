@@ -21,8 +21,8 @@ type Commit struct {
 	Ties      map[string]int   // parties that change: id → how many links they had
 	NextParty int64            // see Store.NextParty: no later party may bear a key of a new one; 0 = not checked
 
-	Links   []Link // ID 0 inserts, else the row is replaced
-	Drop    []Link // links to delete; ID and Rev count
+	Links []Link // ID 0 inserts, else the row is replaced
+	Drop  []Link // links to delete; ID and Rev count
 
 	Keys []KeyChange
 
