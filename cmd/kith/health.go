@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,12 +29,16 @@ type health struct {
 	visits  *prometheus.CounterVec
 	stopped *prometheus.GaugeVec
 
+	tell func(place string, why contact.Reason) // a place stops, or, without a reason, goes on
+
 	mu    sync.Mutex
-	fresh map[string]time.Time // the end of the last visit that went through
+	fresh map[string]time.Time      // the end of the last visit that went through
+	why   map[string]contact.Reason // what was told last
 }
 
-func newHealth(st *store.Store, e *engine.Engine, places []string) *health {
-	h := &health{store: st, engine: e, places: places, registry: prometheus.NewRegistry(), fresh: map[string]time.Time{}}
+func newHealth(st *store.Store, e *engine.Engine, places []string, tell func(string, contact.Reason)) *health {
+	h := &health{store: st, engine: e, places: places, registry: prometheus.NewRegistry(), tell: tell,
+		fresh: map[string]time.Time{}, why: map[string]contact.Reason{}}
 	h.visits = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "kith_visits_total", Help: "Visits of a place, by how they ended.",
 	}, []string{"place", "end"})
@@ -126,5 +131,21 @@ func (w watched) Rest(place string, v engine.Visit) {
 		}
 	}
 	h.visits.WithLabelValues(place, end).Inc()
+	if end != contact.CodeInterrupted {
+		h.turn(place, v.Stop)
+	}
 	w.Waker.Rest(place, v)
+}
+
+// turn tells of a place what it has not told of it last: a place that cannot
+// be reached for a day is one line in the log, not one for each try.
+func (h *health) turn(place string, why contact.Reason) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last := h.why[place]
+	if last.Code == why.Code && slices.Equal(last.Args, why.Args) {
+		return
+	}
+	h.why[place] = why
+	h.tell(place, why)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kith/internal/config"
+	"kith/internal/contact"
 	"kith/internal/engine"
 )
 
@@ -47,7 +48,7 @@ func (p *program) serve(ctx context.Context, h *house, workers int) error {
 	if err != nil {
 		return usage("listen: %v", err)
 	}
-	state := newHealth(h.store, h.engine, h.book.Places())
+	state := newHealth(h.store, h.engine, h.book.Places(), p.turned)
 	server := &http.Server{Handler: state.mux(), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -68,6 +69,15 @@ func (p *program) serve(ctx context.Context, h *house, workers int) error {
 		served = fmt.Errorf("stop: %w", err)
 	}
 	return served
+}
+
+// turned tells whoever reads the log that a place stops, or goes on again.
+func (p *program) turned(place string, why contact.Reason) {
+	if why.IsZero() {
+		p.say("%s goes on", place)
+		return
+	}
+	p.stop(why)
 }
 
 // schedule is when a place is read.

@@ -173,3 +173,24 @@ func await(t *testing.T, what string, done func() bool) {
 		}
 	}
 }
+
+// TestServeSaysWhyAPlaceStops shows the sentence and the way out on standard
+// error, where an administrator looks first.
+func TestServeSaysWhyAPlaceStops(t *testing.T) {
+	config := csvPair(t, "listen: 127.0.0.1:0")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(config), "a", "p.csv"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	said := newTalk()
+	code := make(chan int)
+	go func() {
+		c, _ := runKith(ctx, said, "--config", config, "serve")
+		code <- c
+	}()
+	said.await(t, `stopped: what a answered cannot be read: .*line 1: there is no header\n +Nothing of the answer was used`)
+	stop()
+	if c := <-code; c != exitDone {
+		t.Errorf("the server ended with %d: %s", c, said)
+	}
+}
