@@ -60,6 +60,9 @@ func (s *Store) openSQLite(ctx context.Context, path string, readOnly bool) erro
 		s.opened = append(s.opened, unlock)
 	}
 	if !readOnly {
+		if err := makePrivate(path); err != nil {
+			return err
+		}
 		if err := s.openWriter(ctx, path, existing); err != nil {
 			return s.classify(err)
 		}
@@ -133,6 +136,20 @@ func isFile(path string) (bool, error) {
 		return false, contact.Fail(contact.Setup, "%s is a directory, the store is a file", path)
 	}
 	return info.Size() > 0, nil
+}
+
+// makePrivate makes a new store readable for its owner only, because it holds
+// what contacts are told and written about. SQLite gives the files beside it
+// the same rights. One that is there keeps the rights it was given.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, os.ErrExist):
+		return nil
+	case err != nil:
+		return contact.Fail(contact.Setup, "%w", err)
+	}
+	return file.Close()
 }
 
 // quickCheck reads every page and fails where one is damaged. It takes one to

@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"kith/internal/store"
@@ -20,6 +22,25 @@ func open(t testing.TB, path string, options store.Options) *store.Store {
 		}
 	})
 	return s
+}
+
+// TestPrivateStore: other users of the machine cannot read a new store, nor the
+// files beside it.
+func TestPrivateStore(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("rights of files are not these there")
+	}
+	path := filepath.Join(t.TempDir(), "kith.db")
+	open(t, path, store.Options{Exclusive: true})
+	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rights := info.Mode().Perm(); rights != 0o600 {
+			t.Errorf("%s has the rights %o", filepath.Base(name), rights)
+		}
+	}
 }
 
 func TestSQLite(t *testing.T) {
