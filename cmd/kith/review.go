@@ -37,12 +37,12 @@ func (p *program) reviewList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			names, err := h.names(cmd, reviews)
+			named, err := h.named(cmd, reviews)
 			if err != nil {
 				return err
 			}
 			for _, r := range reviews {
-				if err := p.review(r, names); err != nil {
+				if err := p.review(r, named); err != nil {
 					return err
 				}
 			}
@@ -57,8 +57,14 @@ func (p *program) reviewList() *cobra.Command {
 	return cmd
 }
 
-// names loads how a reader knows the contacts that reviews name.
-func (h *house) names(cmd *cobra.Command, reviews []contact.Review) (map[string]string, error) {
+// known is how a reader knows a contact, and where it is.
+type known struct {
+	name    string
+	records []string // "crm record 107"
+}
+
+// named loads the contacts that reviews name.
+func (h *house) named(cmd *cobra.Command, reviews []contact.Review) (map[string]known, error) {
 	var ids []string
 	for _, r := range reviews {
 		for _, id := range []string{r.Party, r.Other} {
@@ -71,11 +77,22 @@ func (h *house) names(cmd *cobra.Command, reviews []contact.Review) (map[string]
 	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
-	for i := range parties {
-		names[parties[i].ID] = nameOf(&parties[i])
+	links, err := h.store.LinksByParty(cmd.Context(), ids)
+	if err != nil {
+		return nil, err
 	}
-	return names, nil
+	named := map[string]known{}
+	for i := range parties {
+		named[parties[i].ID] = known{name: nameOf(&parties[i])}
+	}
+	for _, link := range links {
+		if link.Live() {
+			k := named[link.Party]
+			k.records = append(k.records, link.Place+" record "+link.Remote)
+			named[link.Party] = k
+		}
+	}
+	return named, nil
 }
 
 type reviewLine struct {
@@ -97,9 +114,9 @@ type reviewLine struct {
 	Decided  string           `json:"decided,omitempty"`
 }
 
-func (p *program) review(r contact.Review, names map[string]string) error {
+func (p *program) review(r contact.Review, named map[string]known) error {
 	line := reviewLine{
-		ID: r.ID, At: r.At, Ask: r.Ask, Place: r.Place, Kind: r.Kind, Party: r.Party, Name: names[r.Party], Record: r.Remote,
+		ID: r.ID, At: r.At, Ask: r.Ask, Place: r.Place, Kind: r.Kind, Party: r.Party, Name: named[r.Party].name, Record: r.Remote,
 		Other: r.Other, Slot: r.Slot, Ours: r.Ours, Theirs: r.Theirs, Why: r.Why, Sentence: sentence.Of(r.Why), Decided: r.Decided,
 	}
 	if r.Decided == "" {
@@ -114,6 +131,9 @@ func (p *program) review(r contact.Review, names map[string]string) error {
 	}
 	fmt.Fprintf(p.stdout, "%d  %s  %s  %s\n", r.ID, clock(r.At), r.Ask, who)
 	fmt.Fprintf(p.stdout, "   %s.\n", line.Sentence)
+	for _, id := range asksAbout(r) {
+		fmt.Fprintf(p.stdout, "   %s: %s\n", named[id].name, strings.Join(named[id].records, ", "))
+	}
 	if r.Slot != "" {
 		fmt.Fprintf(p.stdout, "   %s: ours %q, theirs (%s) %q\n", r.Slot, r.Ours, r.Place, r.Theirs)
 	}
@@ -129,6 +149,18 @@ func (p *program) review(r contact.Review, names map[string]string) error {
 		words[i] = string(a)
 	}
 	fmt.Fprintf(p.stdout, "   kith review decide %d %s\n", r.ID, strings.Join(words, "|"))
+	return nil
+}
+
+// asksAbout returns the contacts that somebody has to look at, wherever they
+// are, to say who is the same.
+func asksAbout(r contact.Review) []string {
+	switch r.Ask {
+	case contact.AskMatch, contact.AskTwice:
+		return []string{r.Party}
+	case contact.AskJoin:
+		return []string{r.Party, r.Other}
+	}
 	return nil
 }
 
