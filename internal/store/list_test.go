@@ -60,7 +60,8 @@ func TestSearch(t *testing.T) {
 			{contact.Person, "åkerlund", "p0005", 2, []string{"p0006", "p0008"}},
 			{contact.Person, "A4321@", "", 10, []string{"p4321"}},
 			{contact.Person, "", "p4998", 10, []string{"p4999"}},
-			{contact.Person, "acme.example 9", "", 10, nil},
+			{contact.Person, "a4321@acme  åkerlund", "", 10, []string{"p4321"}},
+			{contact.Person, "a4321@acme lindgren", "", 10, nil},
 			{contact.Company, "acme", "", 10, []string{"c"}},
 		} {
 			if got := ids(t)(s.Search(t.Context(), test.kind, test.text, test.after, test.limit)); !slices.Equal(got, test.want) {

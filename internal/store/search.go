@@ -11,11 +11,11 @@ import (
 // searchPage is how many parties Search reads at a time.
 const searchPage = 2048
 
-// Search returns active parties of a kind with text in any of their values,
-// whatever its case, by id, beginning after an id. It reads the parties one
+// Search returns active parties of a kind of which every word of text stands in
+// one value or another, whatever its case, by id, beginning after an id. It reads the parties one
 // after the other: it serves people, not the engine.
 func (s *Store) Search(ctx context.Context, kind contact.Kind, text, after string, limit int) ([]contact.Party, error) {
-	text = strings.ToLower(text)
+	words := strings.Fields(strings.ToLower(text))
 	code, err := codeOf(kinds, kind)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func (s *Store) Search(ctx context.Context, kind contact.Kind, text, after strin
 		scan := func(u *unpacker, rows *sql.Rows) (contact.Party, error) {
 			p, err := s.scanParty(u, rows)
 			read, after = read+1, p.ID
-			if err == nil && len(found) < limit && matches(&p, text) {
+			if err == nil && len(found) < limit && matches(&p, words) {
 				found = append(found, p)
 			}
 			return contact.Party{}, err
@@ -42,13 +42,17 @@ func (s *Store) Search(ctx context.Context, kind contact.Kind, text, after strin
 	return found, nil
 }
 
-// matches reports whether a value of the party contains text, which is in
-// lower case.
-func matches(p *contact.Party, text string) bool {
-	for _, value := range p.Fields {
-		if strings.Contains(strings.ToLower(value.Text), text) {
-			return true
+// matches reports whether each of the words, which are in lower case, stands in
+// some value of the party: a name's parts are values of their own.
+func matches(p *contact.Party, words []string) bool {
+	for _, word := range words {
+		found := false
+		for _, value := range p.Fields {
+			found = found || strings.Contains(strings.ToLower(value.Text), word)
+		}
+		if !found {
+			return false
 		}
 	}
-	return text == ""
+	return true
 }
