@@ -25,8 +25,11 @@ packages() {
     run=(sudo -n)
   fi
   command -v apt-get >/dev/null || die "the packages ${missing[*]} are missing and this machine has no apt-get to install them"
-  "${run[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends "${missing[@]}" \
-    >"$DIR/apt.log" 2>&1 || die "the packages ${missing[*]} could not be installed, see $DIR/apt.log"
+  # A fresh machine, or one that has stood for months, knows no package or only
+  # old ones: then its lists are fetched, once.
+  install_missing() { "${run[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends "${missing[@]}"; }
+  install_missing >"$DIR/apt.log" 2>&1 || { "${run[@]}" apt-get update && install_missing; } >>"$DIR/apt.log" 2>&1 ||
+    die "the packages ${missing[*]} could not be installed, see $DIR/apt.log"
 }
 
 # account USER: the account a server runs as. Neither server starts as root;
