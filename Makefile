@@ -10,8 +10,9 @@ LINT     := $(GO) tool -modfile=tools/go.mod
 FUZZTIME ?= 3s
 # With CI=true every test is named, so that the requirements can be counted in the output.
 VERBOSE  := $(if $(filter true,$(CI)),-v)
-# Where several goroutines meet, and where the race detector's slowness still is no matter of minutes.
-RACE     ?= . ./internal/connector/... ./internal/store/... ./internal/config ./cmd/kith
+# Where goroutines meet; of the large test suites only those tests in which several of them work on one place.
+RACE     := ./internal/connector/... ./internal/store/...
+RACERUN  := TestServe|TestTwoPlaces|TestPitfall20
 
 .PHONY: help demo build test check lint unit race fuzz bench clean
 
@@ -39,9 +40,10 @@ lint: ## gofmt, vet, staticcheck
 unit: ## every test of every package
 	@$(GO) test $(VERBOSE) -count=1 -timeout 15m ./...
 
-race: ## the packages of RACE under the race detector, which needs a C compiler
+race: ## what runs concurrently, under the race detector, which needs a C compiler
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then
 	  $(GO) test -race -short -timeout 10m $(RACE)
+	  $(GO) test -race -short -timeout 10m -run '$(RACERUN)' ./internal/engine ./cmd/kith
 	else
 	  echo 'race: SKIPPED, NOT TESTED: the race detector needs a C compiler, and there is none'
 	fi

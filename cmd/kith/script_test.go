@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"kith/lab"
 )
 
 // laterVariable moves the program's clock in tests, so that nobody has to wait
@@ -67,6 +72,41 @@ func TestScripts(t *testing.T) {
 			"ended":  wantEnd,
 		},
 	})
+}
+
+// TestRefusedLogin is the one exit code that takes a server: 12, which comes
+// before that of a system that cannot be reached.
+func TestRefusedLogin(t *testing.T) {
+	address, err := url.Parse(lab.Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword("lab", "wrong-password")
+	dir := t.TempDir()
+	config := `
+match: email.work
+systems:
+  erp: {connector: sqldb, dialect: postgres, dsn: env:ERP_DSN}
+  shop: {connector: memory}
+person:
+  erp: {direction: gives, collection: contact, id: id, map: {email.work: mail}}
+  shop: takes
+`
+	if err := os.WriteFile(filepath.Join(dir, "kith.yaml"), []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"check", "sync"} {
+		cmd := exec.Command("kith", command)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "ERP_DSN="+address.String())
+		out, err := cmd.CombinedOutput()
+		var ended *exec.ExitError
+		if !errors.As(err, &ended) || ended.ExitCode() != exitCredentials {
+			t.Errorf("kith %s: %v, want exit code %d\n%s", command, err, exitCredentials, out)
+		}
+		if !strings.Contains(string(out), "refused the login") || strings.Contains(string(out), "wrong-password") {
+			t.Errorf("kith %s says\n%s", command, out)
+		}
+	}
 }
 
 // arguments asks for n of them at least.
