@@ -226,7 +226,7 @@ func (p *program) contactShow() *cobra.Command {
 				if err := p.standings(places); err != nil {
 					return err
 				}
-				return p.entries(entries)
+				return p.entries(entries, nil)
 			})
 		},
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +39,11 @@ func (p *program) reviewList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			named, err := h.named(cmd, reviews)
+			var ids []string
+			for _, r := range reviews {
+				ids = append(ids, r.Party, r.Other)
+			}
+			named, err := h.named(cmd.Context(), ids)
 			if err != nil {
 				return err
 			}
@@ -63,21 +69,15 @@ type known struct {
 	records []string // "crm record 107"
 }
 
-// named loads the contacts that reviews name.
-func (h *house) named(cmd *cobra.Command, reviews []contact.Review) (map[string]known, error) {
-	var ids []string
-	for _, r := range reviews {
-		for _, id := range []string{r.Party, r.Other} {
-			if id != "" {
-				ids = append(ids, id)
-			}
-		}
-	}
-	parties, err := h.store.Parties(cmd.Context(), ids)
+// named loads the contacts of some ids; "" stands for none.
+func (h *house) named(ctx context.Context, ids []string) (map[string]known, error) {
+	slices.Sort(ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
+	parties, err := h.store.Parties(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	links, err := h.store.LinksByParty(cmd.Context(), ids)
+	links, err := h.store.LinksByParty(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

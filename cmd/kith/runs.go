@@ -77,7 +77,15 @@ func (p *program) runCommand() *cobra.Command {
 					fmt.Fprintln(p.stdout, "stopped because "+sentence.Of(r.Problem))
 				}
 			}
-			return p.entries(entries)
+			var ids []string
+			for _, e := range entries {
+				ids = append(ids, e.Party)
+			}
+			named, err := h.named(cmd.Context(), ids)
+			if err != nil {
+				return err
+			}
+			return p.entries(entries, named)
 		},
 	}
 	show.Flags().IntVar(&limit, "limit", 1000, "show at most `N` lines")
@@ -135,8 +143,8 @@ func clock(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04:05")
 }
 
-// entries writes history, oldest first.
-func (p *program) entries(entries []contact.Entry) error {
+// entries writes history, oldest first, with the contacts that are named.
+func (p *program) entries(entries []contact.Entry, named map[string]known) error {
 	for i := len(entries) - 1; i >= 0; i-- {
 		e := entries[i]
 		if p.json {
@@ -152,6 +160,9 @@ func (p *program) entries(entries []contact.Entry) error {
 		place := e.Place
 		if place == "" {
 			place = "kith"
+		}
+		if named[e.Party].name != "" {
+			what = named[e.Party].name + ": " + what
 		}
 		fmt.Fprintf(p.stdout, "%s  %-12s %s  (%s)\n", clock(e.At), place, what, sentence.Of(e.Why))
 	}
