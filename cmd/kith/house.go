@@ -127,7 +127,7 @@ func (h *house) openStore(ctx context.Context, how access, now func() time.Time)
 	}
 	if err != nil {
 		h.close()
-		return fmt.Errorf("open the store: %w", err)
+		return err
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 	suffix := strings.TrimPrefix(strings.TrimPrefix(name, s.system), "/")
 	door, err := system.Open(ctx, suffix)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", name, err)
+		return nil, err // it names the system already
 	}
 	for kind, row := range s.rows {
 		shape, err := door.Describe(ctx, kind)
