@@ -28,7 +28,7 @@ const (
 type Error struct {
 	Class  Class
 	Reason Reason        // zero = the wrapped error says it
-	After  time.Duration // with Throttled: how long the system asked us to wait
+	After  time.Duration // with Throttled: how long the system asked us to wait; with Refused: when it may accept the record, which is then no failed try
 	Err    error
 }
 

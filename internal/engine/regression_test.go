@@ -76,6 +76,53 @@ func TestRefusedWriteIsTriedAgain(t *testing.T) {
 	w.wantTitles(t, anna, "CEO", "erp")
 }
 
+// TestRecordInUseWaitsAlone: a record that somebody has open over there holds
+// nothing else up, is no failed try however long it takes, and is one line of
+// history.
+func TestRecordInUseWaitsAlone(t *testing.T) {
+	w := twoPlaces(t)
+	w.policy("erp", contact.Person).Tries = 3
+	w.start()
+	addPerson(w, "crm", 1)
+	addPerson(w, "crm", 2)
+	w.rest()
+	inUse := w.find("erp", "a1@berg.example")
+	w.servers["erp"].Inject(func(c memory.Call) memory.Fault {
+		if c.Op == memory.OpPut && c.ID == inUse {
+			return memory.Fault{Class: contact.Refused, After: time.Minute}
+		}
+		return memory.Fault{}
+	})
+	w.edit("crm", contact.Person, w.find("crm", "a1@berg.example"), "title", "CEO")
+	w.edit("crm", contact.Person, w.find("crm", "a2@berg.example"), "title", "CFO")
+	if rep := w.sync(); len(rep.Stops) > 0 || rep.Later["erp"].IsZero() {
+		t.Errorf("stopped: %v, the next try at %v", rep.Stops, rep.Later["erp"])
+	}
+	w.wantTitles(t, "a2@berg.example", "CFO", "erp")
+	for range 10 {
+		w.now = w.now.Add(time.Hour)
+		w.sync()
+	}
+	link := w.linksOf("erp", contact.Person)[0]
+	entries, err := w.store.Entries(w.ctx, link.Party, 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	for _, e := range entries {
+		if e.Op == contact.Failed {
+			failed++
+		}
+	}
+	if link.Remote != inUse || failed != 1 {
+		t.Errorf("%d lines of history about a failed write to %s (%s is in use)", failed, link.Remote, inUse)
+	}
+	w.servers["erp"].Inject(nil)
+	w.now = w.now.Add(time.Hour)
+	w.sync()
+	w.wantTitles(t, "a1@berg.example", "CEO", "erp")
+}
+
 // TestUnseenEditIsNotOverwritten: where the system cannot lock, a record that
 // was not read just before is read before it is written.
 func TestUnseenEditIsNotOverwritten(t *testing.T) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -199,7 +200,9 @@ func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
 	case class == contact.Refused:
 		b.s.run.failed(b.s.name, 1)
 		b.refused(&next, j.err)
-		b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Failed, Why: next.Problem})
+		if !equalReason(next.Problem, link.Problem) { // one line, however often it is tried
+			b.entry(contact.Entry{Party: link.Party, Place: b.s.name, Remote: link.Remote, Op: contact.Failed, Why: next.Problem})
+		}
 	default: // nothing has happened and the place stops: try again at the next visit
 		next.Intent = nil
 	}
@@ -218,8 +221,13 @@ func again(intent *contact.Intent, now time.Time) *contact.Intent {
 // over there, until it has had its tries.
 func (b *batch) refused(link *contact.Link, err error) {
 	link.Intent = nil
-	link.Tries++
 	link.Problem = contact.Because(contact.CodeRefused, b.s.name, err.Error())
+	var e *contact.Error
+	if errors.As(err, &e) && e.After > 0 { // nothing is wrong with it, only the moment
+		link.Due, link.NotBefore = true, b.e.Now().Add(e.After)
+		return
+	}
+	link.Tries++
 	link.Due = link.Tries < b.s.rows[b.kind].Tries
 	if link.Due {
 		link.NotBefore = b.e.Now().Add(retryAfter << min(link.Tries-1, 10))

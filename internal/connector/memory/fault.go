@@ -40,7 +40,7 @@ type Call struct {
 // Fault is what goes wrong with one call. The zero value: nothing.
 type Fault struct {
 	Class contact.Class // the call fails so and nothing happens
-	After time.Duration // with Throttled: the wait asked for
+	After time.Duration // with Throttled: the wait asked for; with Refused: when to try this record again
 
 	Hang bool // no answer before the caller gives up
 

@@ -2,10 +2,14 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"kith/internal/contact"
 )
@@ -194,6 +198,27 @@ func TestHalfAnswers(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A row that somebody has open is one record that waits; the system is well.
+func TestHeldRowIsOneRecordThatWaits(t *testing.T) {
+	for _, tc := range []struct {
+		dialect dialect
+		err     error
+	}{
+		{postgres{}, &pgconn.PgError{Code: "55P03"}},
+		{&mysqlDialect{}, &mysql.MySQLError{Number: 1205}},
+	} {
+		y := &system{dialect: tc.dialect}
+		y.settings.Name = "erp"
+		var e *contact.Error
+		if err := y.failed(tc.err, true); !errors.As(err, &e) || e.Class != contact.Refused || e.After <= 0 {
+			t.Errorf("%T: a write fails as %s, to be tried again after %v", tc.dialect, contact.ClassOf(err), e.After)
+		}
+		if class := contact.ClassOf(y.failed(tc.err, false)); class != contact.Throttled { // nothing was sent, so it is not about one row
+			t.Errorf("%T: a read fails as %s", tc.dialect, class)
+		}
 	}
 }
 

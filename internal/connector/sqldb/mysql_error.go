@@ -47,7 +47,7 @@ func (*mysqlDialect) verdict(err error) (verdict, bool) {
 	case 1213, 1020: // 1020: the row moved on under a snapshot; the next look sees it
 		return verdict{class: contact.Throttled, say: "other sessions change the same rows (" + code + ")", again: true}, true
 	case 1205:
-		return verdict{class: contact.Throttled, say: "another session holds the row (1205)"}, true
+		return verdict{class: contact.Throttled, say: "another session holds the row (1205)", held: true}, true
 	case 1040, 1203, 1226:
 		return verdict{class: contact.Throttled, say: "the database has no connection to spare (" + code + ")"}, true
 	case 1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1927:

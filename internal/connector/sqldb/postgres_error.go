@@ -34,7 +34,7 @@ func (postgres) verdict(err error) (verdict, bool) {
 	case class("40001", "40P01"):
 		return verdict{class: contact.Throttled, say: "other sessions change the same rows (" + code + ")", again: true}, true
 	case class("55P03"):
-		return verdict{class: contact.Throttled, say: "another session holds the row (55P03)"}, true
+		return verdict{class: contact.Throttled, say: "another session holds the row (55P03)", held: true}, true
 	case class("23505", "23P01"):
 		return refused("there is already another one under", e.ConstraintName, code), true
 	case class("23502"):

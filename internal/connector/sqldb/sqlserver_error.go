@@ -34,7 +34,7 @@ func (sqlserver) verdict(err error) (verdict, bool) {
 	case n == 1205 || n == 3960 || n == 3961:
 		return verdict{class: contact.Throttled, say: "other sessions change the same rows (" + code + ")", again: true}, true
 	case n == 1222:
-		return verdict{class: contact.Throttled, say: "another session holds the row (1222)"}, true
+		return verdict{class: contact.Throttled, say: "another session holds the row (1222)", held: true}, true
 	case n == 10928 || n == 10929 || n == 17809 || n == 40501 || n == 49918 || n == 49919 || n == 49920:
 		return verdict{class: contact.Throttled, say: "the database has no room to spare (" + code + ")"}, true
 	case n == 6005 || n == 17142 || n == 40197 || n == 40613 || n == 596:

@@ -118,6 +118,7 @@ func TestSQLServerErrors(t *testing.T) {
 		{229, "The UPDATE permission was denied on the object 'F_CONTACTT'", contact.Forbidden, "sage: the login may not do this (229)"},
 		{208, "Invalid object name 'F_CONTACT'.", contact.Setup, "sage: a table or column is not there (208)"},
 		{1205, "Transaction was deadlocked", contact.Throttled, "sage: other sessions change the same rows (1205)"},
+		{1222, "Lock request time out period exceeded.", contact.Refused, "sage: another session holds the row (1222)"},
 		{99999, "SECRET", contact.Refused, "sage: the database refuses the row: a trigger or rule of the database stopped it (99999)"},
 		{4321, "SECRET", contact.Refused, "sage: the database does not accept it (4321)"},
 	} {

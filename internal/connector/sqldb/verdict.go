@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"syscall"
+	"time"
 
 	"kith/internal/contact"
 )
@@ -23,8 +24,13 @@ type verdict struct {
 	again bool  // the same transaction may well succeed at once
 	lost  bool  // nothing came back: what was sent may have happened
 	stale bool  // the connection broke that was in use, another one may work
+	held  bool  // somebody is at work on this row, and on no other that we know of
 	cause error // an error that carries no text of the server; nil = none
 }
+
+// heldAgain is when to try a row again that another session holds: people keep
+// records open while they edit them.
+const heldAgain = time.Minute
 
 // failed makes the error a caller sees of what a driver returned. Errors that
 // are ours already pass. Sent tells that a write was on its way. The answer is a
@@ -38,6 +44,9 @@ func (y *system) failed(err error, sent bool) error {
 	case v.lost && sent:
 		v.class = contact.Uncertain
 		v.say = "the connection was lost while writing: " + v.say
+	case v.held && sent:
+		err := y.fail(contact.Refused, "%s", v.say)
+		return &contact.Error{Class: contact.Refused, After: heldAgain, Err: err}
 	case v.class == "" && sent:
 		v.class = contact.Refused
 	case v.class == "":
