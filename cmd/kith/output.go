@@ -86,7 +86,7 @@ func (p *program) report(rep engine.Report) error {
 		p.stop(rep.Stops[place])
 	}
 	for _, place := range slices.Sorted(maps.Keys(rep.Later)) {
-		p.say("%s: something waits until %s", place, rep.Later[place].Local().Format("2006-01-02 15:04:05"))
+		p.say("%s: something waits until %s; what it is: kith contact list --problems", place, rep.Later[place].Local().Format("2006-01-02 15:04:05"))
 	}
 	for _, place := range slices.Sorted(maps.Keys(rep.Counts)) {
 		if n := rep.Counts[place].Waiting; n > 0 {
