@@ -23,12 +23,11 @@ const module = "kith"
 // room is what a package may import. A pattern that ends in /* names the
 // packages below a directory; the longest that fits counts.
 type room struct {
-	pkg    string
-	may    []string // packages of the house
-	pure   bool     // see unclean
-	except []string // of unclean, with a decision record
-	std    bool     // no modules of others at all
-	mods   []string // modules of others; nil: any
+	pkg  string
+	may  []string // packages of the house
+	pure bool     // see unclean
+	std  bool     // no modules of others at all
+	mods []string // modules of others; nil: any
 }
 
 // house is the import table. Only sources count here: a test may fetch what
@@ -39,8 +38,7 @@ var house = []room{
 		"github.com/nyaruka/phonenumbers", "github.com/mozillazg/go-unidecode", "golang.org/x/text", "golang.org/x/net/idna",
 	}},
 	{pkg: "internal/plan", may: []string{"internal/contact", "internal/norm"}, pure: true, mods: []string{"github.com/expr-lang/expr"}},
-	// doc/decision/0007: a context stops a comparison of millions, and nothing else.
-	{pkg: "internal/match", may: []string{"internal/contact", "internal/norm"}, pure: true, except: []string{"context"}, std: true},
+	{pkg: "internal/match", may: []string{"internal/contact", "internal/norm"}, pure: true, std: true},
 	{pkg: "internal/sentence", may: []string{"internal/contact"}, pure: true, std: true},
 	{pkg: "internal/vcard", std: true},
 	{pkg: "internal/connector", may: []string{"internal/contact"}},
@@ -168,7 +166,7 @@ func complaint(r room, pkg, name string) string {
 	case ours:
 		return ""
 	case !strings.Contains(first, "."):
-		if r.pure && within(name, unclean) && !within(name, r.except) {
+		if r.pure && within(name, unclean) {
 			return pkg + " is pure: no " + strings.Join(unclean, ", no ")
 		}
 		return ""
@@ -233,7 +231,7 @@ func TestTheTableRefuses(t *testing.T) {
 		{"internal/config", "kith/internal/connector/file", "internal/config may import only"},
 		{"internal/engine", "kith/cmd/kith", "nobody imports a command"},
 		{"internal/plan", "context", "internal/plan is pure"},
-		{"internal/match", "context", ""},
+		{"internal/match", "context", "internal/match is pure"},
 		{"internal/plan", "time", ""},
 		{"internal/norm", "golang.org/x/text/unicode/norm", ""},
 		{"internal/norm", "math/rand/v2", ""},
