@@ -255,8 +255,14 @@ func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record) error {
 // vanish takes the disappearance of a linked record.
 func (b *batch) vanish(link *linkRow, record contact.Record) error {
 	party := b.party(link.Party)
-	if party == nil || link.Gone == record.Gone && link.Remote != "" && link.Gone != contact.Here {
+	switch {
+	case party == nil:
 		return nil
+	case link.Gone == record.Gone && link.Remote != "": // it is known to be gone
+		next := link.Link
+		next.Reread = false
+		b.set(link, next)
+		return b.mark(context.Background(), party, link)
 	}
 	if record.Gone == contact.Merged && record.Into != "" {
 		return b.merged(link, party, record)
@@ -267,7 +273,7 @@ func (b *batch) vanish(link *linkRow, record contact.Record) error {
 	if out.Changed {
 		b.setParty(party, out.Party)
 	}
-	out.Link.Intent = nil
+	out.Link.Intent, out.Link.Reread = nil, false
 	b.set(link, out.Link)
 	b.commit.Entries = append(b.commit.Entries, out.Entries...)
 	b.commit.Reviews = append(b.commit.Reviews, out.Reviews...)

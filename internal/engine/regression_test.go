@@ -241,6 +241,27 @@ func TestLeftRecordIsTakenAgain(t *testing.T) {
 	w.wantTitles(t, anna, "CEO", "crm", "erp")
 }
 
+// TestGoneRecordIsNotReadForever: a write finds its record gone; that it is to
+// be read again ends with the news that it is not there.
+func TestGoneRecordIsNotReadForever(t *testing.T) {
+	a := memory.DefaultAbilities()
+	a.Lag = time.Minute
+	w := newWorldOf(t, map[string]memory.Options{"erp": {Abilities: a}}, twoPlaces(t).policies...)
+	w.policy("erp", contact.Person).Takes.Recreate = contact.RecreateAlways
+	w.policy("erp", contact.Person).Brake.Off = true
+	w.start()
+	addPerson(w, "crm", 1)
+	w.rest()
+	w.edit("crm", contact.Person, "1", "title", "CEO")
+	w.delete("erp", contact.Person, "1")
+	w.now = w.now.Add(time.Hour)
+	if _, err := w.engine.Sync(w.ctx, SyncOptions{Cause: "test", Places: []string{"crm"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.rest()
+	w.wantTitles(t, anna, "CEO", "crm", "erp")
+}
+
 // TestQuestionEndsWithItsRecord: what was asked about a record that is let go
 // needs no answer any more.
 func TestQuestionEndsWithItsRecord(t *testing.T) {

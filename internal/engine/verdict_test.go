@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"kith/internal/contact"
 	"kith/internal/norm"
@@ -246,7 +247,7 @@ func (h *history) state(failure string) string {
 		b.WriteString("\n")
 		for _, place := range historyPlaces {
 			if l, ok := links[p.ID][place]; ok {
-				fmt.Fprintf(&b, "   %s remote %q gone %q made %t due %t problem %v held %v\n      seen %q\n      sent %q\n", place, l.Remote, l.Gone, l.Made, l.Due, l.Problem, l.Held, l.Seen, l.Sent)
+				fmt.Fprintf(&b, "   %s remote %q gone %q made %t due %t not before %s problem %v held %v\n      seen %q\n      sent %q\n", place, l.Remote, l.Gone, l.Made, l.Due, l.NotBefore.Format(time.TimeOnly), l.Problem, l.Held, l.Seen, l.Sent)
 			}
 		}
 		entries, _ := h.w.store.Entries(h.w.ctx, p.ID, 0, 1000)
