@@ -29,6 +29,13 @@ var nameParts = []string{"N.family", "N.given", "N.middle", "N.prefix", "N.suffi
 // notFields are written through lists, photo and kind, or by no one.
 var notFields = []string{"BEGIN", "END", "VERSION", "N", "ORG", "EMAIL", "TEL", "ADR", "CATEGORIES", "PHOTO", "X-ABLABEL", "X-ABADR", "X-ABSHOWAS"}
 
+// IsField reports whether Field and SetField know a name: it is one of
+// FieldNames, a part of ORG, or any property that is a single text.
+func IsField(name string) bool {
+	_, err := parseField(name)
+	return err == nil
+}
+
 // field says where a native field lives.
 type field struct {
 	property  string

@@ -32,7 +32,8 @@ func (c *Card) setLabelLine(at int, text string) error {
 		p.Group = ""
 		return nil
 	case i >= 0 && text == "":
-		c.removeAt(i)
+		group := p.Group
+		c.Remove(func(q *Property) bool { return q.Is("X-ABLABEL") && strings.EqualFold(q.Group, group) })
 		return nil
 	case i >= 0 && !shared:
 		c.Properties[i].SetText(c.version, text)

@@ -23,9 +23,8 @@ type Item struct {
 	// Parts of an address, seven as in RFC 2426 section 3.2.1: P.O. box,
 	// second line, street, city, region, postcode, country.
 	Parts []string
-	// Label is work, home or other; for phones also mobile, main, assistant
-	// and pager; for mail and addresses also invoice and delivery. Categories
-	// have none.
+	// Label is work, home, other, invoice or delivery; for phones also mobile,
+	// main, assistant and pager. Categories have none.
 	Label string
 	// Custom is the user's own label, where there is one beside Label. It is
 	// kept on writing unless another is given.

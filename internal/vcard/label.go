@@ -64,10 +64,13 @@ func labelBits(list string) types {
 var labels = map[string][]string{
 	ListEmail:      {"work", "home", "other", "invoice", "delivery"},
 	ListPhone:      {"work", "home", "other", "mobile", "main", "assistant", "pager", "invoice", "delivery"},
-	ListFax:        {"work", "home", "other"},
+	ListFax:        {"work", "home", "other", "invoice", "delivery"},
 	ListAddress:    {"work", "home", "other", "invoice", "delivery"},
 	ListCategories: {""},
 }
+
+// Labels gives the labels an entry of a list may bear.
+func Labels(list string) []string { return slices.Clone(labels[list]) }
 
 // label gives the label of an entry, and the user's own where there is one. A
 // label line with a word we know counts more than TYPE, which clients fill

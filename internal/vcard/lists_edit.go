@@ -156,7 +156,7 @@ func (c *Card) find(list string, old Item) (entry, error) {
 	old = old.cleaned(list)
 	var found []entry
 	for _, e := range c.entries(list) {
-		if !e.sameValue(old) {
+		if !e.cleaned(list).sameValue(old) {
 			continue
 		}
 		if e.Label == old.Label && e.Preferred == old.Preferred {

@@ -145,6 +145,30 @@ func (c *Card) SetPhoto(data []byte, mediaType string) error {
 	default:
 		p.Params = Params(";ENCODING=b;TYPE=" + strings.ToUpper(kind))
 	}
+	return c.putPhoto(p)
+}
+
+// SetPhotoURI makes the picture of the card one that lies elsewhere, in place of
+// the first one. Errors are ErrLimit and ErrField.
+func (c *Card) SetPhotoURI(uri string) error {
+	if u, err := url.Parse(uri); err != nil || u.Scheme == "" || hasPrefixFold(uri, "data:") {
+		return fmt.Errorf("%w: the photo is at no address", ErrField)
+	}
+	p := Property{Name: "PHOTO"}
+	if c.version != V40 { // where it is the default, and an address needs no word
+		p.Params = p.Params.With("VALUE", "uri")
+	}
+	p.encodeAs(c.version, escape(V21, uri, ""))
+	if now, ok, err := c.Photo(); ok && err == nil && now.URI == uri {
+		return nil
+	}
+	return c.putPhoto(p)
+}
+
+func (c *Card) putPhoto(p Property) error {
+	if err := p.fits(); err != nil {
+		return err
+	}
 	if old := c.Get("PHOTO"); old != nil {
 		p.Group = old.Group
 		*old = p
