@@ -25,10 +25,10 @@ demo: build ## keep two simulated systems in step and show what happens; needs n
 build: ## the program, in bin/kith
 	@CGO_ENABLED=0 $(GO) build -trimpath -o bin/kith ./cmd/kith
 
-test: ## everything, with databases of its own that are started first and stopped at the end
+test: ## everything, with servers of its own that are started first and stopped at the end
 	@.ci/with-lab $(MAKE) --no-print-directory check
 
-check: lint race fuzz unit ## as test, with the databases named in the environment (see lab/)
+check: lint race fuzz unit ## as test, with the servers named in the environment (see lab/)
 
 lint: ## gofmt, vet, staticcheck
 	@bad=$$(gofmt -l .)

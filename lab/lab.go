@@ -1,5 +1,6 @@
-// Package lab gives a test a database of its own on a real server. The
-// servers are started by lab/up.sh, which names them in the environment.
+// Package lab gives a test a database or an address book of its own on a real
+// server. The servers are started by lab/up.sh, which names them in the
+// environment.
 package lab
 
 import (

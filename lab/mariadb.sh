@@ -5,10 +5,10 @@
 # Nothing survives a power cut: durability is off because it is a lab.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 DIR=$(workdir "${1:?usage: mariadb.sh DIR [PORT|stop]}")
-if [ "${2:-}" = stop ]; then halt TERM; exit; fi
+if [ "${2:-}" = stop ]; then halt "$DIR" TERM; exit; fi
 
-if ! running; then
-  packages mariadb-server
+if ! running "$DIR"; then
+  packages mariadb
   user=$(account mysql)
   if [ ! -d "$DIR/data/mysql" ]; then
     own "$user" "$DIR/data"
@@ -21,12 +21,12 @@ GRANT ALL ON *.* TO lab@'127.0.0.1' WITH GRANT OPTION;
 CREATE DATABASE IF NOT EXISTS lab;
 SQL
   chmod 644 "$DIR/init.sql"
-  port "${2:-}" >"$DIR/port"
+  port=$(port "$DIR" 21000 "${2:-}")
   # The socket is named relative to the data, where a long DIR does no harm.
-  start "$user" "$(command -v mariadbd)" --no-defaults --datadir="$DIR/data" --init-file="$DIR/init.sql" \
-    --bind-address=127.0.0.1 --port="$(cat "$DIR/port")" --socket=lab.sock --skip-name-resolve \
+  start "$DIR" "$user" "$(command -v mariadbd)" --no-defaults --datadir="$DIR/data" --init-file="$DIR/init.sql" \
+    --bind-address=127.0.0.1 --port="$port" --socket=lab.sock --skip-name-resolve \
     --character-set-server=utf8mb4 --max-connections=200 --innodb-buffer-pool-size=128M \
     --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync
-  ready 60 mariadb-admin --no-defaults --protocol=tcp -h 127.0.0.1 -P "$(cat "$DIR/port")" -u lab -plab ping
+  ready "$DIR" 60 mariadb-admin --no-defaults --protocol=tcp -h 127.0.0.1 -P "$port" -u lab -plab ping
 fi
 echo "url=mysql://lab:lab@127.0.0.1:$(cat "$DIR/port")/lab"
