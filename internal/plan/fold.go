@@ -254,6 +254,9 @@ func (f *folding) meet(native, slot string, shown val) {
 		f.take(slot, shown, ours, contact.Because(contact.CodeFirst, f.row.Place))
 	case ours.blank():
 		f.leave(native)
+		if !f.in.Linking { // linking keeps the whole record in history
+			f.entry(contact.Lost, slot, shown.text, "", contact.Because(contact.CodeLeft, slot, f.row.Place))
+		}
 	case same(shown, ours) || same(shown, f.wantSlots.vals[slot]):
 		if f.row.Gives == nil {
 			f.leave(native)
