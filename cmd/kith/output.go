@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -49,6 +50,7 @@ type reportJSON struct {
 	Places  map[string]contact.Counts `json:"places"`
 	Stops   map[string]stopJSON       `json:"stops,omitempty"`
 	Later   map[string]time.Time      `json:"later,omitempty"`
+	Parked  int                       `json:"parked,omitempty"`
 	Reviews int                       `json:"reviews"`
 	Writes  int                       `json:"writes"`
 }
@@ -66,8 +68,11 @@ func stopOf(why contact.Reason) stopJSON {
 // report writes what a run did: data to standard output, the sentences a
 // person has to read to standard error.
 func (p *program) report(rep engine.Report) error {
+	if err := p.parked(rep); err != nil {
+		return err
+	}
 	if p.json {
-		out := reportJSON{Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
+		out := reportJSON{Parked: rep.Left, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
 		for place, why := range rep.Stops {
 			if out.Stops == nil {
 				out.Stops = map[string]stopJSON{}
@@ -95,6 +100,26 @@ func (p *program) report(rep engine.Report) error {
 	}
 	if rep.Reviews > 0 {
 		p.say("%s for a person: kith review list", count(rep.Reviews, "question waits", "questions wait"))
+	}
+	return nil
+}
+
+// parked names the records that wait for a person to mend something, with what
+// helps.
+func (p *program) parked(rep engine.Report) error {
+	for _, link := range rep.Parked {
+		line := problemOf(link)
+		if p.json {
+			if err := p.line("problem", line); err != nil {
+				return err
+			}
+			continue
+		}
+		record := cmp.Or(link.Remote, "not there yet, contact "+link.Party)
+		p.say("%s %s %s: %s. %s", link.Place, link.Kind, record, line.Sentence, line.Help)
+	}
+	if more := rep.Left - len(rep.Parked); more > 0 && !p.json {
+		p.say("… and %d more: kith contact list --problems", more)
 	}
 	return nil
 }

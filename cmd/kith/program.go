@@ -59,7 +59,7 @@ func (p *program) root() *cobra.Command {
 CRM, ERP and groupware: nothing lost, nothing twice, everything explained.
 
 Start with "kith demo". Exit codes: 0 done · 1 failed · 2 usage or configuration ·
-3 done, something failed or waits for a time · 4 changes exist (dry run) ·
+3 done, some records failed or wait · 4 changes exist (dry run) ·
 5 reviews open (with --fail-on-review) · 11 held by another process ·
 12 login refused · 13 system unreachable · 20 stopped by a brake · 130 interrupted.
 Any other code is a failure too.`,

@@ -22,7 +22,8 @@ func (p *program) syncCommand() *cobra.Command {
 		Short: "Read the places, take over what is new and write what they lack",
 		Long: `Reads the named places (all by default), takes over what is new and writes
 wherever that causes work. It ends when nothing more can be done now, and names
-what waits for later (exit code 3). A second run writes nothing.`,
+what waits for later and the records that cannot be carried over as they are
+(exit code 3). A second run writes nothing.`,
 		RunE: func(cmd *cobra.Command, places []string) error {
 			if planFile != "" && !dry {
 				return usage("--plan needs --dry-run; `kith apply FILE` carries a plan out")
@@ -93,6 +94,9 @@ func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, pl
 	}
 	for _, place := range sortedKeys(rep.Stops) {
 		p.stop(rep.Stops[place])
+	}
+	if err := p.parked(rep); err != nil {
+		return err
 	}
 	if planFile != "" && !rep.Stopped {
 		text, err := json.MarshalIndent(engine.NewPlan(h.book, actions), "", "  ")

@@ -57,7 +57,7 @@ func (b *batch) markOne(ctx context.Context, row *plan.Row, party *partyRow, lin
 		return
 	}
 	problem := wanted.Problem
-	if !do.Why.IsZero() && do.Op == "" && len(wanted.Held) == 0 {
+	if do.Op == "" && len(wanted.Held) == 0 && (!do.Why.IsZero() || aboutWriting(problem.Code)) {
 		problem = do.Why
 	} else if due && isWaiting(problem.Code) {
 		problem = contact.Reason{}
@@ -98,6 +98,16 @@ func isWaiting(code string) bool {
 	switch code {
 	case contact.CodeRequired, contact.CodeNeeds, contact.CodeNotListed, contact.CodeNotChosen, contact.CodeByHand,
 		contact.CodeNeverCreated, contact.CodeDeletedThere, contact.CodeRefused, contact.CodeFailed, contact.CodeTooLong:
+		return true
+	}
+	return false
+}
+
+// aboutWriting reports whether a problem is about what could not be written: it
+// is over as soon as nothing of that is left to write.
+func aboutWriting(code string) bool {
+	switch code {
+	case contact.CodeTooLong, contact.CodeUnlisted, contact.CodeExpression, contact.CodeRefused:
 		return true
 	}
 	return false

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -137,6 +138,32 @@ func (o *overlay) Intents(ctx context.Context, place string, after int64, limit 
 	}, func(after int64, limit int) ([]contact.Link, error) {
 		return o.base.Intents(ctx, place, after, limit)
 	})
+}
+
+func (o *overlay) ProblemsOf(ctx context.Context, place string, codes []string, limit int) ([]contact.Link, int, error) {
+	o.mu.Lock()
+	changed := len(o.was)
+	o.mu.Unlock()
+	found, n, err := o.base.ProblemsOf(ctx, place, codes, limit+changed)
+	if err != nil {
+		return nil, 0, err
+	}
+	fits := func(l contact.Link) bool { return l.Place == place && slices.Contains(codes, l.Problem.Code) }
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, was := range o.was {
+		if fits(was) {
+			n--
+		}
+	}
+	for _, link := range o.links {
+		if fits(link) {
+			n++
+		}
+	}
+	out := o.merge(found, fits, o.ids())
+	slices.SortFunc(out, func(x, y contact.Link) int { return cmp.Compare(x.ID, y.ID) })
+	return out[:min(limit, len(out))], n, nil
 }
 
 func (o *overlay) NextDue(ctx context.Context, place string) (time.Time, error) {

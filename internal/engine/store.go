@@ -66,6 +66,9 @@ type Store interface {
 	// NextDue returns when the next link of a place that waits for a time
 	// becomes due, zero where none does.
 	NextDue(ctx context.Context, place string) (time.Time, error)
+	// ProblemsOf returns the first links of a place whose problem bears one of
+	// the codes, by ID, and how many there are.
+	ProblemsOf(ctx context.Context, place string, codes []string, limit int) ([]contact.Link, int, error)
 	// Intents returns links with an open intent.
 	Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error)
 

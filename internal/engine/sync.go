@@ -22,6 +22,8 @@ type Report struct {
 	Stops   map[string]contact.Reason // places that could not go on
 	Later   map[string]time.Time      // places with work that waits for a time
 	Reviews int                       // open questions
+	Parked  []contact.Link            // the first records that wait for a person to mend something
+	Left    int                       // how many of them there are
 	Writes  int
 	Stopped bool // by the caller's context
 }
@@ -29,6 +31,9 @@ type Report struct {
 // rounds is how often a run goes round all places before it gives up waiting
 // for them to come to rest; each round has to have done something.
 const rounds = 25
+
+// namedAtMost is how many parked records a report names.
+const namedAtMost = 10
 
 // waitAtMost is how long a run waits for a lost answer to show up.
 const waitAtMost = 40 * time.Second
@@ -120,6 +125,11 @@ func (e *Engine) report(ctx context.Context, r *run, stopped bool) (Report, erro
 		if !next.IsZero() {
 			rep.Later[name] = next
 		}
+		links, n, err := e.Store.ProblemsOf(ctx, name, contact.Parked, max(0, namedAtMost-len(rep.Parked)))
+		if err != nil {
+			return rep, err
+		}
+		rep.Parked, rep.Left = append(rep.Parked, links...), rep.Left+n
 	}
 	return rep, nil
 }

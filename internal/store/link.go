@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"kith/internal/contact"
@@ -106,6 +108,36 @@ func (s *Store) Problems(ctx context.Context, place string, after int64, limit i
 		return list(ctx, s, selectLinks+"l.problem IS NOT NULL AND l.id > $1 ORDER BY l.id LIMIT $2", []any{after, limit}, scanLink)
 	}
 	return s.placeLinks(ctx, place, "l.problem IS NOT NULL", after, limit)
+}
+
+// ProblemsOf returns the first links of a place whose problem bears one of the
+// codes, by ID, and how many there are.
+func (s *Store) ProblemsOf(ctx context.Context, place string, codes []string, limit int) ([]contact.Link, int, error) {
+	num, ok, err := s.place(ctx, place)
+	if !ok || len(codes) == 0 {
+		return nil, 0, err
+	}
+	where, binds := problemOf(codes, 2)
+	var count int
+	err = s.reads.one(ctx, "SELECT COUNT(*) FROM link l WHERE l.place = $1 AND "+where, append([]any{num}, binds...), &count)
+	if err != nil || count == 0 {
+		return nil, 0, s.classify(err)
+	}
+	links, err := list(ctx, s, selectLinks+"l.place = $1 AND "+where+" ORDER BY l.id LIMIT $"+strconv.Itoa(len(binds)+2),
+		append(append([]any{num}, binds...), limit), scanLink)
+	return links, count, err
+}
+
+// problemOf is a condition on how reasonText stores a problem with one of the
+// codes; its binds begin at number from.
+func problemOf(codes []string, from int) (where string, binds []any) {
+	var each []string
+	for _, code := range codes {
+		at := from + len(binds)
+		each = append(each, fmt.Sprintf("l.problem = $%d OR l.problem LIKE $%d", at, at+1))
+		binds = append(binds, code, `["`+code+`",%`)
+	}
+	return "l.problem IS NOT NULL AND (" + strings.Join(each, " OR ") + ")", binds
 }
 
 func (s *Store) placeLinks(ctx context.Context, place, where string, after int64, limit int) ([]contact.Link, error) {

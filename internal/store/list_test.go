@@ -74,7 +74,7 @@ func TestSearch(t *testing.T) {
 func TestProblemsAndUnlinked(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		c := people(0, 1)
-		broken := contact.Link{Place: "crm", Kind: contact.Person, Remote: "r1", Problem: contact.Because("refused")}
+		broken := contact.Link{Place: "crm", Kind: contact.Person, Remote: "r1", Problem: contact.Because("refused", "erp", "no")}
 		waits := contact.Link{Place: "crm", Kind: contact.Company, Remote: "r2", Problem: contact.Because("waits")}
 		gone := contact.Link{Place: "crm", Kind: contact.Person, Remote: "r3", Gone: contact.Deleted}
 		other := contact.Link{Place: "erp", Kind: contact.Person, Remote: "r4"}
@@ -92,6 +92,24 @@ func TestProblemsAndUnlinked(t *testing.T) {
 				remotes = append(remotes, l.Remote)
 			}
 			return remotes
+		}
+		counted := func(links []contact.Link, n int, err error) []string {
+			return append(remotes(links, err), fmt.Sprint(n))
+		}
+		for _, test := range []struct {
+			codes []string
+			limit int
+			want  []string
+		}{
+			{[]string{"refused", "too-long"}, 10, []string{"r1", "1"}},
+			{[]string{"refused", "waits"}, 10, []string{"r1", "r2", "2"}},
+			{[]string{"refused", "waits"}, 1, []string{"r1", "2"}},
+			{[]string{"refuse", "erp"}, 1, []string{"0"}},
+			{nil, 1, []string{"0"}},
+		} {
+			if got := counted(s.ProblemsOf(t.Context(), "crm", test.codes, test.limit)); !slices.Equal(got, test.want) {
+				t.Errorf("problems of %v: %v, want %v", test.codes, got, test.want)
+			}
 		}
 		problems, err := s.Problems(t.Context(), "crm", 0, 1)
 		if got := remotes(problems, err); !slices.Equal(got, []string{"r1"}) {

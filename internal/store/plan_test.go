@@ -15,6 +15,7 @@ func TestPlans(t *testing.T) {
 	}
 	defer s.Close()
 	d := s.dialect
+	problems, _ := problemOf([]string{"refused", "too-long"}, 2)
 	for _, test := range []struct{ text, index string }{
 		{selectGlances + "standing = $3 AND id > $4 ORDER BY id LIMIT $5", "link_standing (place=? AND kind=? AND standing=? AND id>?)"},
 		{d.in(lookup{text: selectGlances + "remote <> '' AND remote IN"}, 2, 8), "link_remote (place=? AND kind=? AND remote=?)"},
@@ -24,6 +25,7 @@ func TestPlans(t *testing.T) {
 		{selectLinks + "l.place = $1 AND l.kind = $2 AND l.due = 1 AND l.id > $3 AND l.not_before <= $4 ORDER BY l.id LIMIT $5", "link_due (place=? AND kind=? AND id>?)"},
 		{selectLinks + "l.place = $1 AND l.pending = 1 AND l.id > $2 ORDER BY l.id LIMIT $3", "link_pending (place=? AND id>?)"},
 		{selectLinks + "l.place = $1 AND l.problem IS NOT NULL AND l.id > $2 ORDER BY l.id LIMIT $3", "link_problem (place=? AND id>?)"},
+		{selectLinks + "l.place = $1 AND " + problems + " ORDER BY l.id LIMIT $6", "link_problem (place=?)"},
 		{selectLinks + "l.place = $1 AND l.kind = $2 AND l.standing = 2 AND l.id > $3 ORDER BY l.id LIMIT $4", "link_standing (place=? AND kind=? AND standing=? AND id>?)"},
 		{"SELECT MIN(not_before) FROM link WHERE place = $1 AND due = 1 AND not_before > 0", "link_later (place=?"},
 		{countStanding, "COVERING INDEX link_standing (place=? AND kind=? AND standing=?)"},
