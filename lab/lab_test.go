@@ -54,6 +54,9 @@ func TestFreshBooks(t *testing.T) {
 				}
 				book.Put(t, "anna.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:anna\r\nFN:Anna Berg\r\nN:Berg;Anna;;;\r\nEND:VCARD\r\n")
 				book.Put(t, "bo å@+.vcf", "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:bo\r\nFN:Bo Ek\r\nN:Ek;Bo;;;\r\nEND:VCARD\r\n")
+				if cards := book.Cards(t); len(cards) != 2 || !strings.Contains(cards["bo å@+.vcf"], "FN:Bo Ek") {
+					t.Errorf("two cards were put, the book shows %q", cards)
+				}
 				if card := book.Get(t, "anna.vcf"); !strings.Contains(card, "FN:Anna Berg") {
 					t.Errorf("the card that was put comes back as %q", card)
 				}
