@@ -3,6 +3,7 @@ package carddav_test
 import (
 	"encoding/xml"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,7 @@ func TestSwitches(t *testing.T) {
 		c.put("o%40%C3%A5.vcf", card("o", "Odd"))
 		return strings.ReplaceAll(c.sync("", "").members(c.t).Responses[0].Href, c.book, "BOOK/")
 	}
+	covered := map[string]bool{"Rewrite": true, "HTTP10": true} // TestRewrites, TestHTTP10
 	for _, s := range []struct {
 		name  string
 		set   func(*carddav.Software)
@@ -184,6 +186,8 @@ func TestSwitches(t *testing.T) {
 			return code(r) + " " + r.header.Get("Location")
 		}, "404 ", "308 /dav/books/alice/contacts/"},
 	} {
+		word, _, _ := strings.Cut(s.name, " ")
+		covered[word] = true
 		t.Run(s.name, func(t *testing.T) {
 			plain, special := carddav.Plain(), carddav.Plain()
 			s.set(&special)
@@ -202,6 +206,11 @@ func TestSwitches(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[carddav.Quirks]()) {
+		if !covered[field.Name] {
+			t.Errorf("no test throws the switch %s", field.Name)
+		}
 	}
 }
 
