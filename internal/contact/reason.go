@@ -15,4 +15,4 @@ func (r Reason) IsZero() bool { return r.Code == "" }
 
 // Parked are the problems that a record keeps until a person mends it, the map
 // or the system. A run that leaves one behind is not wholly done.
-var Parked = []string{CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused}
+var Parked = []string{CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips}

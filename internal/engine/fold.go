@@ -176,9 +176,19 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	}
 	next := link.Link
 	next.Gone, next.Missing = contact.Here, nil
-	out := b.e.Book.Fold(plan.In{
+	in := plan.In{
 		Now: now, Run: b.s.run.ID, Party: party.Party, Link: next, Record: record, Refs: b.refs, Answered: answered,
-	})
+	}
+	out := b.e.Book.Fold(in)
+	if row.MayFlip(out.Entries) {
+		before, err := b.lately(ctx, party.ID)
+		if err != nil {
+			return err
+		}
+		if in.Flips = row.Flips(out.Entries, before); in.Flips != nil {
+			out = b.e.Book.Fold(in)
+		}
+	}
 	switch {
 	case party.State == contact.Removed && back:
 		out.Party.State, out.Party.Into, out.Changed = contact.Active, "", true
@@ -198,6 +208,25 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 		}
 	}
 	return b.mark(ctx, party, link)
+}
+
+// recalled is how many lines of a party's history are looked at to tell whether
+// a value keeps coming back.
+const recalled = 100
+
+// lately is the newest history of a party, with what this batch is about to add.
+func (b *batch) lately(ctx context.Context, party string) ([]contact.Entry, error) {
+	stored, err := b.e.Store.Entries(ctx, party, 0, recalled)
+	if err != nil {
+		return nil, err
+	}
+	var entries []contact.Entry
+	for _, e := range slices.Backward(b.commit.Entries) {
+		if e.Party == party {
+			entries = append(entries, e)
+		}
+	}
+	return append(entries, stored...), nil
 }
 
 // offered reports whether the place gives the record as it was or as it now

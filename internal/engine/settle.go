@@ -139,6 +139,7 @@ func (b *batch) lookAgain(link *linkRow) error {
 	if intent.Looks >= len(lookAfter) {
 		next.Late, next.Intent, next.Due, next.NotBefore = &intent, nil, true, never
 		next.Problem = contact.Reason{}
+		b.vain(&next)
 	} else {
 		next.Intent, next.NotBefore = &intent, intent.Last.Add(lookAfter[intent.Looks])
 	}
@@ -152,6 +153,7 @@ func (b *batch) settleThere(ctx context.Context, link *linkRow, found contact.Re
 	next := link.Link
 	next.Intent, next.Due, next.NotBefore = nil, true, never
 	next.Late = intent
+	b.vain(&next)
 	b.set(link, next)
 	if intent.Op != contact.Update {
 		return nil // not removed yet: Next asks for it again

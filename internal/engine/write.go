@@ -193,10 +193,12 @@ func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
 		next.Problem = contact.Because(contact.CodeSettling, b.s.name)
 	case class == contact.Conflicting:
 		next.Intent, next.Reread, next.Due = nil, link.Remote != "", true
+		b.vain(&next)
 	case class == contact.NotFound && intent.Op == contact.Remove:
 		return b.withdrawn(ctx, link, contact.Record{ID: link.Remote}, intent)
 	case class == contact.NotFound:
 		next.Intent, next.Reread, next.Due = nil, true, true
+		b.vain(&next)
 	case class == contact.Refused:
 		b.s.run.failed(b.s.name, 1)
 		b.refused(&next, j.err)
@@ -233,6 +235,20 @@ func (b *batch) refused(link *contact.Link, err error) {
 		link.NotBefore = b.e.Now().Add(retryAfter << min(link.Tries-1, 10))
 	}
 }
+
+// vain counts a write that found another state than it expected. The first
+// ones are repeated at once, on what is there now; a record that goes on so is
+// left alone for longer and longer.
+func (b *batch) vain(link *contact.Link) {
+	link.Tries++
+	if link.Tries > atOnce {
+		link.NotBefore = b.e.Now().Add(retryAfter << min(link.Tries-atOnce-1, 10))
+		link.Problem = contact.Because(contact.CodeMovesOn, b.s.name)
+	}
+}
+
+// atOnce is how often a write that came to nothing is repeated without a wait.
+const atOnce = 3
 
 // retryAfter is the wait before the second try of a refused write; each
 // further one is twice as long.

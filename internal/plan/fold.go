@@ -19,6 +19,9 @@ type In struct {
 	// Answered holds the native fields of our own write that this reading
 	// answers: they become what the place shows and are no edits.
 	Answered contact.Fields
+	// Flips holds the slots that change to and fro, see Row.Flips: what the place
+	// shows of them is left there.
+	Flips map[string]bool
 	// Linking is set when the reading ties the record to the party: everything
 	// is compared as at first contact.
 	Linking bool
@@ -72,6 +75,7 @@ type folding struct {
 	entries []contact.Entry
 	reviews []contact.Review
 	settled []string
+	flipped string // a slot that changes to and fro
 }
 
 func newFolding(b *Book, in In) *folding {
@@ -189,6 +193,8 @@ func (f *folding) slot(native, slot string) {
 	delete(f.link.Sent, native)
 	ours := f.partyVal(slot)
 	switch {
+	case f.in.Flips[slot]:
+		f.flips(native, slot, shown, pending)
 	case !f.row.givesSlot(slot):
 		f.uncounted(native, slot, shown, ours, pending)
 	case !pending || same(shown, f.wantSlots.vals[slot]):
@@ -423,6 +429,8 @@ func (f *folding) problem() {
 		f.link.Problem = firstReason(f.shownSlots.held)
 	case f.link.Needs != "":
 		f.link.Problem = contact.Because(contact.CodeNeeds, f.row.Place)
+	case f.flipped != "":
+		f.link.Problem = contact.Because(contact.CodeFlips, f.flipped, f.row.Place)
 	default:
 		f.link.Problem = contact.Reason{}
 	}

@@ -47,6 +47,8 @@ var english = map[string]string{
 	contact.CodeAmbiguous:     "several companies in {0} fit its reference",
 	contact.CodeRefused:       "{0} refused it: {1}",
 	contact.CodeFailed:        "it was given up after {0} tries",
+	contact.CodeFlips:         "{1} shows again what was written over in {0}; what it shows is left there until another value comes",
+	contact.CodeMovesOn:       "its record in {0} changes whenever it is to be written",
 	contact.CodeSettling:      "an answer of {0} was lost; the record is looked for",
 	contact.CodeLinkedOnly:    "{0} gives nothing to others",
 	contact.CodeRemovedParty:  "it was deleted",
@@ -111,5 +113,6 @@ var help = map[string]string{
 	contact.CodeExpression:    "Mend the expression in the map.",
 	contact.CodeAmbiguous:     "Give each of the companies a value of its own there, or refer to them by id.",
 	contact.CodeRefused:       "Mend the record, or what the system asks of it; it is tried again when it changes.",
+	contact.CodeFlips:         "Map the field in the way in which {1} stores it, or name it in `readonly` there; `kith contact show` has both values.",
 	contact.CodeHeld:          "Wait until the other process has ended, or stop it.",
 }
