@@ -15,8 +15,7 @@ import (
 // foldRows folds readings of one kind and commits them together with base. A
 // party that moved on meanwhile means that everything is decided again.
 func (s *site) foldRows(ctx context.Context, kind contact.Kind, inbox []contact.InboxRow, base contact.Commit) error {
-	rows, done := supersede(inbox)
-	base.Inbox, base.Done = nil, append(base.Done, done...)
+	rows, base := foldable(inbox, base)
 	return anew(func() error {
 		b := s.newBatch(kind)
 		b.commit = base
@@ -28,6 +27,14 @@ func (s *site) foldRows(ctx context.Context, kind contact.Kind, inbox []contact.
 		s.blank = false // perhaps somebody else is at work here
 		return err
 	})
+}
+
+// foldable returns the readings that still count, and the commit that takes all
+// of them out of the inbox.
+func foldable(inbox []contact.InboxRow, base contact.Commit) ([]contact.InboxRow, contact.Commit) {
+	rows, done := supersede(inbox)
+	base.Inbox, base.Done = nil, slices.Concat(base.Done, done)
+	return rows, base
 }
 
 // told adds what a batch did to the run, once it is committed.
@@ -77,7 +84,10 @@ func goneFirst(r contact.InboxRow) int {
 	return 1
 }
 
-// loadMarked loads the parties that markers on unknown records name.
+// loadMarked loads the parties that unknown records may come back to: those
+// that their markers name, and those that their ids started. Of a place that was
+// never read there are none of the latter; should that be wrong after all, the
+// store refuses the second one and everything is loaded.
 func (b *batch) loadMarked(ctx context.Context, rows []contact.InboxRow) error {
 	var parties []string
 	for _, r := range rows {
@@ -88,7 +98,9 @@ func (b *batch) loadMarked(ctx context.Context, rows []contact.InboxRow) error {
 		if id, ours := contact.PartyOfMarker(b.e.Installation, r.Record.Marker); ours {
 			parties = append(parties, id)
 		}
-		parties = append(parties, contact.PartyID(b.s.name, b.kind, r.Record.ID, 0))
+		if !b.s.blank {
+			parties = append(parties, contact.PartyID(b.s.name, b.kind, r.Record.ID, 0))
+		}
 	}
 	return b.loadParties(ctx, parties)
 }
@@ -264,8 +276,9 @@ func (b *batch) take(ctx context.Context, link *linkRow, party *partyRow, out pl
 }
 
 // editedAfterRemoval holds the removal of a record that somebody still edits.
-// What is remembered of the record stays as it was, so that the edit counts
-// should the contact be kept.
+// What is remembered of its fields stays as it was, so that the edit counts
+// should the contact be kept; the record as a whole counts as seen, because it
+// is what a person is asked about.
 func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record) error {
 	why := contact.Because(contact.CodeAskEdited, b.s.name)
 	if link.Problem.Code == why.Code {
@@ -273,6 +286,7 @@ func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record) error {
 	}
 	next := link.Link
 	next.Problem, next.Due = why, false
+	next.Version, next.Shown, next.At = record.Version, b.s.rows[b.kind].ShownHash(record), b.e.Now()
 	b.set(link, next)
 	b.commit.Reviews = append(b.commit.Reviews, contact.Review{
 		At: b.e.Now(), Ask: contact.AskRemoval, Place: b.s.name, Kind: b.kind,
