@@ -187,13 +187,27 @@ func (b *batch) loadParties(ctx context.Context, ids []string) error {
 		return nil
 	}
 	slices.Sort(want)
-	parties, err := b.e.Store.Parties(ctx, want)
+	return b.loadAround(ctx, want, nil)
+}
+
+// loadAround loads what loadParties loads, of parties that were just read or,
+// where parties is nil, are read now.
+func (b *batch) loadAround(ctx context.Context, ids []string, parties []contact.Party) error {
+	var links []contact.Link
+	err := beside(
+		func() (err error) {
+			if parties == nil {
+				parties, err = b.e.Store.Parties(ctx, ids)
+			}
+			return err
+		},
+		func() (err error) { links, err = b.e.Store.LinksByParty(ctx, ids); return err },
+	)
 	if err != nil {
 		return err
 	}
-	var companies, found []string
+	var companies []string
 	for _, p := range parties {
-		found = append(found, p.ID)
 		b.parties[p.ID] = &partyRow{Party: p, was: p.Rev}
 		for slot, v := range p.Fields {
 			if typ, _ := contact.SlotType(p.Kind, slot); typ == contact.TypeRef && v.Text != "" {
@@ -201,13 +215,11 @@ func (b *batch) loadParties(ctx context.Context, ids []string) error {
 			}
 		}
 	}
-	links, err := b.e.Store.LinksByParty(ctx, found)
-	if err != nil {
-		return err
-	}
 	for _, link := range links {
-		b.addLink(link)
-		b.parties[link.Party].ties++
+		if row := b.parties[link.Party]; row != nil {
+			b.addLink(link)
+			row.ties++
+		}
 	}
 	return b.refs.load(ctx, b.e.Store, companies)
 }
@@ -256,9 +268,18 @@ func (b *batch) rest() {
 	}
 }
 
-// flush turns what has changed into one commit.
+// flush stores what has changed.
 func (b *batch) flush(ctx context.Context) error {
+	b.seal()
+	return b.store(ctx)
+}
+
+// seal turns what has changed into one commit.
+func (b *batch) seal() {
 	b.rest()
+	b.commit.Parties = slices.Grow(b.commit.Parties, len(b.parties))
+	b.commit.Keys = slices.Grow(b.commit.Keys, len(b.parties))
+	b.commit.Links = slices.Grow(b.commit.Links, len(b.order))
 	for _, id := range slices.Sorted(maps.Keys(b.parties)) {
 		row := b.parties[id]
 		if row == nil || !row.changed {
@@ -288,6 +309,10 @@ func (b *batch) flush(ctx context.Context) error {
 			b.commit.Entries[i].Run = b.s.run.ID
 		}
 	}
+}
+
+// store commits what seal has put together.
+func (b *batch) store(ctx context.Context) error {
 	if err := b.s.commit(ctx, b.commit); err != nil {
 		return fmt.Errorf("commit %s: %w", b.s.name, err)
 	}

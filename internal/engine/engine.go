@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"log/slog"
 	"sync"
 	"time"
@@ -45,7 +46,7 @@ type Progress interface {
 // concurrent use; one place is visited by one caller at a time.
 type Engine struct {
 	Options
-	secret []byte
+	macs sync.Pool // of *macState, keyed with the installation's secret
 
 	// listing is held for reading from a decision to its commit, and for writing
 	// while a place becomes listed: after that every decision knows it.
@@ -84,7 +85,8 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the installation's secret: %w", err)
 	}
-	e := &Engine{Options: o, secret: secret, sites: map[string]*site{}, taken: &actionLog{}}
+	e := &Engine{Options: o, sites: map[string]*site{}, taken: &actionLog{}}
+	e.macs.New = func() any { return &macState{Hash: hmac.New(sha256.New, secret)} }
 	for _, place := range o.Book.Places() {
 		for _, kind := range contact.Kinds {
 			if row := o.Book.Row(place, kind); row != nil {
@@ -115,11 +117,19 @@ func sleep(ctx context.Context, d time.Duration) error {
 // hash keys a match key with the installation's secret, so that what is kept
 // of records that belong to no party says nothing to a reader of the file.
 func (e *Engine) hash(k plan.Key) contact.Key {
-	mac := hmac.New(sha256.New, e.secret)
-	mac.Write([]byte(k.Method))
-	mac.Write([]byte{0})
-	mac.Write([]byte(k.Text))
-	return contact.Key(binary.BigEndian.Uint64(mac.Sum(nil)[:8]))
+	mac := e.macs.Get().(*macState)
+	defer e.macs.Put(mac)
+	mac.Reset()
+	mac.text = append(append(append(mac.text[:0], k.Method...), 0), k.Text...)
+	mac.Write(mac.text)
+	return contact.Key(binary.BigEndian.Uint64(mac.Sum(mac.text[:0])))
+}
+
+// macState is a keyed hash under way. Beginning one anew costs more than what
+// is hashed, so they are used again.
+type macState struct {
+	hash.Hash
+	text []byte
 }
 
 func (e *Engine) hashes(keys []plan.Key) []contact.Key {

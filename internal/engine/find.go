@@ -24,8 +24,11 @@ func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error 
 			continue
 		}
 		open = append(open, r.Record)
-		for _, method := range b.who(r.Record).methods {
-			keys = append(keys, b.e.hashes(method)...)
+	}
+	b.identify(open)
+	for _, record := range open {
+		for _, hashes := range b.who(record).hashes {
+			keys = append(keys, hashes...)
 		}
 	}
 	if err := b.lookup(ctx, keys); err != nil {
@@ -46,13 +49,14 @@ func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) err
 				b.notSame[pair] = false
 			}
 		}
-		ask(contact.PartyID(b.s.name, b.kind, record.ID, 0))
+		w := b.who(record)
+		ask(w.own)
 		if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours {
 			ask(marked)
 		}
-		for _, method := range b.who(record).methods {
-			for _, k := range method {
-				for _, id := range b.found[b.e.hash(k)] {
+		for _, hashes := range w.hashes {
+			for _, hash := range hashes {
+				for _, id := range b.found[hash] {
 					ask(id)
 				}
 			}
@@ -72,18 +76,46 @@ func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) err
 // not this slot, still shows who the record is.
 type identity struct {
 	bearer  contact.Party
-	methods [][]plan.Key // by the row's methods, in order
+	own     string          // the id of the party that it would start
+	methods [][]plan.Key    // by the row's methods, in order
+	hashes  [][]contact.Key // of methods
 }
 
 // who returns the identity of a record, worked out once.
 func (b *batch) who(record contact.Record) *identity {
-	if known := b.known[record.ID]; known != nil {
-		return known
+	known := b.known[record.ID]
+	if known == nil {
+		known = b.identity(record)
+		b.known[record.ID] = known
 	}
+	return known
+}
+
+// identify works out the identities of many records at once.
+func (b *batch) identify(records []contact.Record) {
+	found := make([]*identity, len(records))
+	work := func(from, to int) func() error {
+		return func() error {
+			for i := from; i < to; i++ {
+				found[i] = b.identity(records[i])
+			}
+			return nil
+		}
+	}
+	half := len(records) / 2
+	_ = beside(work(0, half), work(half, len(records)))
+	for i := range records {
+		b.known[records[i].ID] = found[i]
+	}
+}
+
+func (b *batch) identity(record contact.Record) *identity {
 	row := b.s.rows[b.kind]
-	w := &identity{bearer: row.Bearer("", record, b.refs)}
+	w := &identity{bearer: row.Bearer("", record, b.refs), own: contact.PartyID(b.s.name, b.kind, record.ID, 0)}
 	w.methods = b.e.Book.RowKeys(row, &w.bearer)
-	b.known[record.ID] = w
+	for _, keys := range w.methods {
+		w.hashes = append(w.hashes, b.e.hashes(keys))
+	}
 	return w
 }
 
@@ -105,12 +137,19 @@ func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
 		}
 		b.commit.NextParty = next
 	}
-	hits, err := b.e.Store.FindKeys(ctx, "", b.kind, want)
-	if err != nil {
+	var hits, more []contact.KeyHit
+	find := func(into *[]contact.KeyHit, keys []contact.Key) func() error {
+		return func() (err error) {
+			*into, err = b.e.Store.FindKeys(ctx, "", b.kind, keys)
+			return err
+		}
+	}
+	half := len(want) / 2
+	if err := beside(find(&hits, want[:half]), find(&more, want[half:])); err != nil {
 		return err
 	}
 	var parties []string
-	for _, hit := range hits {
+	for _, hit := range append(hits, more...) {
 		b.found[hit.Key] = append(b.found[hit.Key], hit.Owner)
 		parties = append(parties, hit.Owner)
 	}
@@ -119,7 +158,7 @@ func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
 
 // candidate is the party that a record would start.
 func (b *batch) candidate(link *linkRow, record contact.Record) *plan.Out {
-	id := contact.PartyID(b.s.name, b.kind, record.ID, 0)
+	id := b.who(record).own
 	if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours && b.party(marked) == nil {
 		id = marked
 	}
@@ -152,7 +191,7 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 	} else if party != nil {
 		return b.tie(ctx, link, party, record, contact.Because(contact.CodeMarker))
 	}
-	own := b.party(contact.PartyID(b.s.name, b.kind, record.ID, 0))
+	own := b.party(b.who(record).own)
 	if own != nil && own.State == contact.Active && !b.occupied(own.ID) && !b.different(ctx, own.ID, record) {
 		return b.tie(ctx, link, own, record, contact.Because(contact.CodeMarker))
 	}
@@ -273,17 +312,17 @@ type matched struct {
 // match tries the methods of the row in order; the first that hits decides.
 func (b *batch) match(ctx context.Context, record contact.Record) matched {
 	w := b.who(record)
-	for _, keys := range w.methods {
-		if hits := b.hits(ctx, keys, record); len(hits) > 0 {
+	for i, keys := range w.methods {
+		if hits := b.hits(ctx, keys, w.hashes[i], record); len(hits) > 0 {
 			return b.judge(keys[0].Method, hits, &w.bearer, record)
 		}
 	}
 	return matched{}
 }
 
-// hits returns the active parties that bear one of the keys, in the order of
-// their ids.
-func (b *batch) hits(ctx context.Context, keys []plan.Key, record contact.Record) []*partyRow {
+// hits returns the active parties that bear one of the keys, whose hashes are
+// given too, in the order of their ids.
+func (b *batch) hits(ctx context.Context, keys []plan.Key, hashes []contact.Key, record contact.Record) []*partyRow {
 	var found []*partyRow
 	look := func(id string, k plan.Key) {
 		party := b.party(id)
@@ -294,8 +333,8 @@ func (b *batch) hits(ctx context.Context, keys []plan.Key, record contact.Record
 			found = append(found, party)
 		}
 	}
-	for _, k := range keys {
-		for _, id := range b.found[b.e.hash(k)] {
+	for i, k := range keys {
+		for _, id := range b.found[hashes[i]] {
 			look(id, k)
 		}
 		for _, id := range b.fresh[k] {
@@ -429,7 +468,7 @@ func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record 
 // have made it, before the memory was lost.
 func (b *batch) ownWork(party string, record contact.Record) bool {
 	id, ours := contact.PartyOfMarker(b.e.Installation, record.Marker)
-	return ours && id == party && contact.PartyID(b.s.name, b.kind, record.ID, 0) != party
+	return ours && id == party && b.who(record).own != party
 }
 
 // origin of two records that both existed is the leading place's.

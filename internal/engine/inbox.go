@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"kith/internal/contact"
@@ -30,15 +31,23 @@ func (s *site) foldInbox(ctx context.Context, kind contact.Kind) (stop contact.R
 			return contact.Reason{}, err
 		}
 	}
+	return contact.Reason{}, s.foldAll(ctx, kind, rows)
+}
+
+// foldAll folds everything that waits.
+func (s *site) foldAll(ctx context.Context, kind contact.Kind, rows int) (err error) {
+	defer func() { err = errors.Join(err, s.settled(ctx)) }()
+	var after int64
 	for folded := 0; ; {
-		batch, err := s.e.Store.Inbox(ctx, s.name, kind, 0, s.e.Batch)
+		batch, err := s.e.Store.Inbox(ctx, s.name, kind, after, s.e.Batch)
 		if err != nil || len(batch) == 0 {
-			return contact.Reason{}, err
+			return err
 		}
-		if err := s.foldRows(ctx, kind, batch, contact.Commit{}); err != nil {
-			return contact.Reason{}, err
+		if err := s.foldAhead(ctx, kind, batch, contact.Commit{}); err != nil {
+			return err
 		}
 		s.worked = true
+		after = batch[len(batch)-1].ID
 		folded += len(batch)
 		s.e.Progress.Step(s.name, "fold", folded, rows)
 	}
@@ -142,16 +151,18 @@ func (s *site) count(ctx context.Context, kind contact.Kind, batch []contact.Inb
 // supersede keeps of several readings of one record only what still counts:
 // an older complete reading says nothing that a newer one does not.
 func supersede(batch []contact.InboxRow) (rows []contact.InboxRow, done []int64) {
-	last := map[string]int{}
-	for i, r := range batch {
-		last[r.Record.ID] = i
+	last := make(map[string]int, len(batch))
+	for i := range batch {
+		last[batch[i].Record.ID] = i
 	}
-	for i, r := range batch {
+	rows = make([]contact.InboxRow, 0, len(last))
+	for i := range batch {
+		r := &batch[i]
 		if r.ID != 0 {
 			done = append(done, r.ID)
 		}
 		if last[r.Record.ID] == i {
-			rows = append(rows, r)
+			rows = append(rows, *r)
 		}
 	}
 	return rows, done

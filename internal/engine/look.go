@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -49,7 +50,7 @@ func idHash(id string) uint64 {
 // or everything where the row is new, the cursor has expired, or a full look
 // was asked for. Missing keys are looked for where the door does not tell of
 // deletions.
-func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) error {
+func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) (err error) {
 	full := o.full || !s.listed(kind)
 	cursor := s.place.Cursor[kind]
 	if full {
@@ -63,7 +64,10 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 		return err
 	}
 	blank := known.Live+known.Unlinked+known.Problems == 0 && s.place.Listed[kind].At.IsZero()
-	defer func() { s.blank = false }()
+	defer func() {
+		err = errors.Join(err, s.settled(ctx))
+		s.blank = false
+	}()
 	for {
 		page, err := s.door.Pull(ctx, kind, cursor)
 		if contact.ClassOf(err) == contact.CursorExpired && cursor != "" {
@@ -105,6 +109,9 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) erro
 	}
 	if len(rd.missing) > 0 && s.place.Listed[kind].At.IsZero() {
 		return contact.Fail(contact.Setup, "%s: %s has no column %q", s.name, s.rows[kind].Collection.Name, rd.missing[0])
+	}
+	if err := s.settled(ctx); err != nil {
+		return err
 	}
 	s.rounds[kind] = rd
 	if complete {
@@ -153,7 +160,7 @@ func (s *site) takePage(ctx context.Context, kind contact.Kind, page connector.P
 	}
 	if s.direct(kind, page) {
 		s.worked = s.worked || len(c.Inbox) > 0
-		return s.foldRows(ctx, kind, c.Inbox, c)
+		return s.foldAhead(ctx, kind, c.Inbox, c)
 	}
 	return s.commit(ctx, c)
 }

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -162,11 +164,14 @@ func (b *batch) next(ctx context.Context, link *linkRow) plan.Do {
 }
 
 // pushKind writes creations and changes of one kind, and returns the links
-// that are to be removed.
+// that are to be removed. Where kinds allow it, see goesAhead, the answers of
+// one batch are folded while the next is decided and sent.
 func (s *site) pushKind(ctx context.Context, kind contact.Kind) (removals []int64, err error) {
 	if err := s.reread(ctx, kind); err != nil {
 		return nil, err
 	}
+	settling := make(chan error, 1) // the answers of the batch before
+	settling <- nil
 	err = s.eachDue(ctx, kind, func(b *batch, due []*linkRow) error {
 		jobs, remove, err := b.plan(ctx, due)
 		for try := 0; contact.ClassOf(err) == contact.Conflicting && try < 5; try++ {
@@ -179,9 +184,16 @@ func (s *site) pushKind(ctx context.Context, kind contact.Kind) (removals []int6
 			return err
 		}
 		removals = append(removals, remove...)
-		return b.do(ctx, jobs)
+		b.sendAll(ctx, jobs)
+		err = <-settling
+		if err != nil || s.stopOf(jobs) != nil || !s.goesAhead(kind) {
+			settling <- nil
+			return cmp.Or(s.settleJobs(ctx, kind, jobs), err)
+		}
+		go func() { settling <- s.settleJobs(ctx, kind, jobs) }()
+		return nil
 	})
-	return removals, err
+	return removals, errors.Join(err, <-settling)
 }
 
 // loadAnew loads due links again, as they are stored by now.

@@ -30,6 +30,7 @@ type site struct {
 	lookedAt map[contact.Kind]time.Time // when that was
 	worked   bool                       // this visit changed something that another one may have to act upon
 	rounds   map[contact.Kind]*round
+	ahead    *ahead // what is being stored while the next batch is decided
 }
 
 // site opens a place, once.

@@ -60,9 +60,10 @@ func (s *site) sweepBatch(ctx context.Context, kind contact.Kind, parties []cont
 	}
 	return anew(func() error {
 		b := s.newBatch(kind)
-		if err := b.loadParties(ctx, ids); err != nil {
+		if err := b.loadAround(ctx, ids, parties); err != nil {
 			return err
 		}
+		parties = nil // should they have moved on, they are read anew
 		return b.decide(ctx, func() error {
 			for _, id := range ids {
 				if party := b.party(id); party != nil {

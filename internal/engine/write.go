@@ -12,11 +12,17 @@ import (
 	"kith/internal/plan"
 )
 
-// do commits the intents that plan opened, carries the writes out, as many at
-// a time as the place allows, and folds the answers.
+// do carries out the writes whose intents plan has stored, and folds the
+// answers.
 func (b *batch) do(ctx context.Context, jobs []*job) error {
+	b.sendAll(ctx, jobs)
+	return b.s.settleJobs(ctx, b.kind, jobs)
+}
+
+// sendAll carries writes out, as many at a time as the place allows.
+func (b *batch) sendAll(ctx context.Context, jobs []*job) {
 	if len(jobs) == 0 {
-		return nil
+		return
 	}
 	b.s.worked = true
 	width := max(1, b.s.abilities.Parallel)
@@ -34,7 +40,6 @@ func (b *batch) do(ctx context.Context, jobs []*job) error {
 	}
 	close(queue)
 	group.Wait()
-	return b.s.settleJobs(ctx, b.kind, jobs)
 }
 
 // send carries one write out. A context that ends before the request leaves
@@ -100,6 +105,9 @@ func (s *site) unchanged(ctx context.Context, link contact.Link) (contact.Record
 
 // settleJobs folds the answers of a batch of writes and commits them.
 func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) error {
+	if len(jobs) == 0 {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), visitTime)
 	defer cancel()
 	if err := anew(func() error { return s.newBatch(kind).settleAnswers(ctx, jobs) }); err != nil {
@@ -110,6 +118,11 @@ func (s *site) settleJobs(ctx context.Context, kind contact.Kind, jobs []*job) e
 			s.run.wrote(s.name, j.do.Op)
 		}
 	}
+	return s.stopOf(jobs)
+}
+
+// stopOf returns the error of a write after which no other can succeed.
+func (s *site) stopOf(jobs []*job) error {
 	for _, j := range jobs {
 		if stops(contact.ClassOf(j.err)) {
 			return fmt.Errorf("%s in %s: %w", j.do.Op, s.name, j.err)
@@ -133,9 +146,9 @@ func (b *batch) settleAnswers(ctx context.Context, jobs []*job) error {
 		refs = append(refs, b.s.rows[b.kind].References(j.answer.Fields)...)
 		refs = append(refs, b.s.rows[b.kind].References(contact.Fields(j.link.Seen))...)
 	}
-	links, parties, err := b.reload(ctx, jobs)
-	if err != nil {
-		return err
+	parties := make([]string, len(jobs))
+	for i, j := range jobs {
+		parties[i] = j.link.Party
 	}
 	if err := b.loadParties(ctx, parties); err != nil {
 		return err
@@ -144,37 +157,18 @@ func (b *batch) settleAnswers(ctx context.Context, jobs []*job) error {
 		return err
 	}
 	return b.decide(ctx, func() error {
-		for i, j := range jobs {
-			if links[i] == nil {
+		for _, j := range jobs {
+			// As it is stored now: a wanted link has got its row with its intent.
+			link := b.linkAt(j.link.Party, b.s.name)
+			if link == nil {
 				continue
 			}
-			if err := b.settleOne(ctx, links[i], j); err != nil {
+			if err := b.settleOne(ctx, link, j); err != nil {
 				return err
 			}
 		}
 		return b.spread(ctx)
 	})
-}
-
-// reload finds the links of the jobs as they are stored now. A wanted link has
-// got its row with its intent, and is found by its party.
-func (b *batch) reload(ctx context.Context, jobs []*job) ([]*linkRow, []string, error) {
-	var parties []string
-	for _, j := range jobs {
-		parties = append(parties, j.link.Party)
-	}
-	stored, err := b.e.Store.LinksByParty(ctx, parties)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, link := range stored {
-		b.addLink(link)
-	}
-	out := make([]*linkRow, len(jobs))
-	for i, j := range jobs {
-		out[i] = b.linkAt(j.link.Party, b.s.name)
-	}
-	return out, parties, nil
 }
 
 // settleOne takes the answer of one write into its link and party.

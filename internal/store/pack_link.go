@@ -29,11 +29,12 @@ const (
 	flagMade   = 4
 	flagOut    = 8
 	flagRest   = 16
+	flagIntent = 32
 )
 
 // linkRest is what few links have.
 type linkRest struct {
-	Intent *contact.Intent   `json:"intent,omitempty"`
+	Intent *contact.Intent   `json:"intent,omitempty"` // only as it was once written, see flagIntent
 	Late   *contact.Intent   `json:"late,omitempty"`
 	Held   map[string]string `json:"held,omitempty"`
 }
@@ -47,9 +48,12 @@ func (p *packer) link(l *contact.Link, chosen int64) []byte {
 	if l.Out {
 		flags |= flagOut
 	}
-	rest := l.Intent != nil || l.Late != nil || len(l.Held) > 0
+	rest := l.Late != nil || len(l.Held) > 0
 	if rest {
 		flags |= flagRest
+	}
+	if l.Intent != nil {
+		flags |= flagIntent
 	}
 	p.uint(flags)
 	p.int(millis(l.At))
@@ -58,7 +62,10 @@ func (p *packer) link(l *contact.Link, chosen int64) []byte {
 	p.memo(l.Seen)
 	p.memo(l.Sent)
 	if rest {
-		p.text(toJSON(linkRest{l.Intent, l.Late, l.Held}))
+		p.text(toJSON(linkRest{Late: l.Late, Held: l.Held}))
+	}
+	if l.Intent != nil {
+		p.intent(l.Intent)
 	}
 	return p.take()
 }
@@ -73,14 +80,43 @@ func (u *unpacker) link(packed []byte, l *contact.Link) {
 	if l.Switch, err = wordOf(switches, int64(flags&flagSwitch)); err != nil {
 		u.fail(err)
 	}
-	if flags&flagRest == 0 {
-		return
+	if flags&flagRest != 0 {
+		var rest linkRest
+		if err := fromJSON(u.text(), &rest); err != nil {
+			u.fail(err)
+		}
+		l.Intent, l.Late, l.Held = rest.Intent, rest.Late, rest.Held
 	}
-	var rest linkRest
-	if err := fromJSON(u.text(), &rest); err != nil {
+	if flags&flagIntent != 0 {
+		l.Intent = u.intent()
+	}
+}
+
+func (p *packer) intent(i *contact.Intent) {
+	p.text(string(i.Op))
+	p.fields(i.Set)
+	p.text(i.Marker)
+	p.fields(i.Key)
+	p.int(i.Rev)
+	p.int(millis(i.First))
+	p.int(millis(i.Last))
+	p.uint(uint64(i.Attempts))
+	p.uint(uint64(i.Looks))
+	p.text(reasonText(i.Why))
+	p.int(i.Run)
+}
+
+func (u *unpacker) intent() *contact.Intent {
+	i := &contact.Intent{
+		Op: contact.Op(u.text()), Set: u.fields(), Marker: u.text(), Key: u.fields(), Rev: u.int(),
+		First: instant(u.int()), Last: instant(u.int()), Attempts: int(u.uint()), Looks: int(u.uint()),
+	}
+	var err error
+	if i.Why, err = reasonOf(u.text()); err != nil {
 		u.fail(err)
 	}
-	l.Intent, l.Late, l.Held = rest.Intent, rest.Late, rest.Held
+	i.Run = u.int()
+	return i
 }
 
 // memo packs native values by field. A digest goes without its mark: the

@@ -35,8 +35,8 @@ var sqlitePragmas = []pragma{
 // Settings for speed, which need no proof. The log is copied into the file
 // when it has 128 MiB, and cut back to 64 MiB then.
 var (
-	writerPragmas = []pragma{{name: "cache_size", set: "-131072"}, {name: "wal_autocheckpoint", set: "32768"}, {name: "journal_size_limit", set: "67108864"}, {name: "temp_store", set: "memory"}}
-	readerPragmas = []pragma{{name: "cache_size", set: "-32768"}, {name: "temp_store", set: "memory"}}
+	writerPragmas = []pragma{{name: "cache_size", set: "-65536"}, {name: "wal_autocheckpoint", set: "32768"}, {name: "journal_size_limit", set: "67108864"}, {name: "temp_store", set: "memory"}}
+	readerPragmas = []pragma{{name: "cache_size", set: "-16384"}, {name: "temp_store", set: "memory"}}
 )
 
 // openSQLite opens or makes the file at path.
