@@ -490,7 +490,8 @@ func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, r
 	party := &partyRow{Party: candidate.Party}
 	b.parties[party.ID] = party
 	b.setParty(party, candidate.Party)
-	for _, k := range b.e.Book.Keys(&party.Party) {
+	candidate.Changed = false // it is set
+	for _, k := range b.keysOf(party) {
 		b.fresh[k] = append(b.fresh[k], party.ID)
 	}
 	if link == nil {
