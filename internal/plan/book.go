@@ -55,6 +55,11 @@ func NewBook(policies []contact.Policy) (*Book, error) {
 			}
 		}
 	}
+	if len(b.ofKind[contact.Company]) == 0 {
+		for _, row := range b.rows {
+			row.companiesAsText()
+		}
+	}
 	b.refKeys = b.listRefKeys()
 	for _, kind := range contact.Kinds {
 		b.keyed[kind] = b.methods(kind)

@@ -105,6 +105,16 @@ func (r *Row) by(e *entry) string {
 	return e.By
 }
 
+// companiesAsText makes references plain texts, for a book in which no place
+// has companies: there is nothing they could refer to.
+func (r *Row) companiesAsText() {
+	for _, e := range r.entries {
+		if e.typ == contact.TypeRef {
+			e.typ = contact.TypeText
+		}
+	}
+}
+
 // countryOf reads the record's own country, else the place's.
 func (r *Row) countryOf(native contact.Fields) string {
 	for _, slot := range []string{"address.work.country", "address.home.country"} {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"kith/internal/contact"
@@ -60,7 +61,7 @@ func (f *folding) unread(native, shown, slot string) {
 // unresolved reports whether a link remembers a company that is no longer
 // known: then only the texts can be compared.
 func unresolved(row *Row, link contact.Link, seen read, native, slot string) bool {
-	typ, _ := contact.SlotType(row.Kind, slot)
+	refers := slices.ContainsFunc(row.carries(native), func(e *entry) bool { return e.Slot == slot && e.typ == contact.TypeRef })
 	_, known := seen.vals[slot]
-	return typ == contact.TypeRef && !known && link.Seen[native] != ""
+	return refers && !known && link.Seen[native] != ""
 }
