@@ -10,6 +10,7 @@ type Fault struct {
 	Status     int    // the answer; nothing else happens
 	RetryAfter string // with Status: the header Retry-After, seconds or a date
 	Location   string // with Status: where a redirect leads
+	Inner      int    // the answer is 207 with this status and valid-address-data in it; nothing else happens
 	LoginPage  bool   // 200 with a page of HTML; nothing else happens
 
 	Drop bool // the connection ends before anything happens
@@ -24,7 +25,8 @@ type Fault struct {
 	LateCalls int
 	LateFor   time.Duration
 
-	Cut int // the answer ends after so many bytes of its body, whatever its length was said to be
+	Cut   int  // the answer ends after so many bytes of its body, whatever its length was said to be
+	Clean bool // with Cut: its length was said to be just that
 
 	Empty bool // listings, reports and token show a book without cards
 	Half  bool // listings and reports show the first half of the cards
@@ -35,7 +37,7 @@ type Fault struct {
 func (f Fault) late() bool { return f.LateCalls > 0 || f.LateFor > 0 }
 
 func (f Fault) any() bool {
-	return f.Status != 0 || f.LoginPage || f.Drop || f.Hang || f.Lost || f.late() || f.Cut > 0 || f.Empty || f.Half ||
+	return f.Status != 0 || f.Inner != 0 || f.LoginPage || f.Drop || f.Hang || f.Lost || f.late() || f.Cut > 0 || f.Empty || f.Half ||
 		f.Before != nil || f.After != nil
 }
 
@@ -93,6 +95,9 @@ func (s *Server) carryOut(ctx context.Context, q *request, f Fault) *answer {
 		return nil
 	case f.LoginPage:
 		return loginPage()
+	case f.Inner != 0:
+		return s.multistatus(dav("response", davText("href", q.url.EscapedPath()), statusLine(f.Inner),
+			dav("error", cardEl("valid-address-data"))))
 	case f.Status != 0:
 		a := status(f.Status)
 		if f.RetryAfter != "" {

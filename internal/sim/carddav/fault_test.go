@@ -29,6 +29,10 @@ func TestFaults(t *testing.T) {
 			r := c.put("a.vcf", card("a", "A"))
 			return code(r) + " " + r.header.Get("Location")
 		}, "307 /else/"},
+		{"inner", carddav.Fault{Inner: 412}, func(s *carddav.Server, c client) string {
+			r := c.put("a.vcf", card("a", "A"))
+			return code(r) + " " + r.members(c.t).Responses[0].code() + " " + there(s, "a.vcf")
+		}, "207 412 no"},
 		{"login page", carddav.Fault{LoginPage: true}, func(s *carddav.Server, c client) string {
 			r := c.put("a.vcf", card("a", "A"))
 			return code(r) + " " + r.header.Get("Content-Type") + " " + there(s, "a.vcf")
@@ -63,6 +67,10 @@ func TestFaults(t *testing.T) {
 			r := c.sync("", "")
 			return yes(r.err != nil) + " " + r.body
 		}, "yes <?xml vers"},
+		{"cut clean", carddav.Fault{Cut: 10, Clean: true}, func(s *carddav.Server, c client) string {
+			r := c.sync("", "")
+			return yes(r.err != nil) + " " + r.body
+		}, "no <?xml vers"},
 		{"empty", carddav.Fault{Empty: true}, func(s *carddav.Server, c client) string {
 			two(s)
 			return summary(c.sync("", ""))

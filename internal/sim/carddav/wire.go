@@ -17,6 +17,10 @@ func (s *Server) send(w http.ResponseWriter, f Fault, a *answer) {
 	if s.soft.Layout.Banner != "" {
 		a.with("Server", s.soft.Layout.Banner)
 	}
+	if f.Clean && f.Cut < len(a.body) {
+		a.body = a.body[:f.Cut]
+		a.header.Del("Content-Length")
+	}
 	if a.status != 204 && a.status != 304 && a.header.Get("Content-Length") == "" {
 		a.with("Content-Length", strconv.Itoa(len(a.body)))
 	}
