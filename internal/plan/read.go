@@ -120,13 +120,13 @@ func (r *Row) countryOf(native contact.Fields) string {
 	for _, slot := range []string{"address.work.country", "address.home.country"} {
 		for _, e := range r.entries {
 			if e.Slot == slot && e.expr == nil && native[e.Field] != "" {
-				if code := normalize(contact.TypeCountry, native[e.Field], "").text; len(code) == 2 {
+				if code := normalize(contact.TypeCountry, native[e.Field], "").normal(); len(code) == 2 {
 					return code
 				}
 			}
 		}
 		if r.Lists && native[slot] != "" {
-			if code := normalize(contact.TypeCountry, native[slot], "").text; len(code) == 2 {
+			if code := normalize(contact.TypeCountry, native[slot], "").normal(); len(code) == 2 {
 				return code
 			}
 		}

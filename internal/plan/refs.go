@@ -46,9 +46,19 @@ func (s subject) slot(name string) string {
 		if company == nil {
 			return ""
 		}
-		return company.Text(rest)
+		return textOf(company, rest)
 	}
-	return s.party.Text(name)
+	return textOf(s.party, name)
+}
+
+// textOf is a slot's text as expressions see it: a country is its code,
+// however it was typed.
+func textOf(p *contact.Party, slot string) string {
+	v := p.Fields[slot]
+	if typ, _ := contact.SlotType(p.Kind, slot); typ == contact.TypeCountry {
+		return val{v.Text, v.Norm}.normal()
+	}
+	return v.Text
 }
 
 func (s subject) env(now time.Time) Env { return Env{Slot: s.slot, Now: now} }

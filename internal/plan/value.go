@@ -39,7 +39,7 @@ func normalize(typ contact.Type, text, country string) val {
 	case contact.TypePhone:
 		v.norm = norm.Phone(text, country)
 	case contact.TypeCountry:
-		v.text = norm.Country(text)
+		v.norm = norm.Country(text)
 	case contact.TypeURL:
 		v.norm = norm.URL(text)
 	case contact.TypeDate:
@@ -150,6 +150,10 @@ func (r *Row) toStyle(e *entry, v val) string {
 				return yes
 			}
 			return no
+		}
+	case contact.TypeCountry:
+		if !r.Lists { // a field wants the code; on an address people read the name as it was typed
+			return v.normal()
 		}
 	case contact.TypeList:
 		if e.As != "" {
