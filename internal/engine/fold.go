@@ -136,7 +136,7 @@ func (b *batch) foldRow(ctx context.Context, r contact.InboxRow) error {
 			return err
 		}
 		if now.Gone != contact.Here {
-			return b.vanish(link, now)
+			return b.vanish(ctx, link, now)
 		}
 		return b.foldLinked(ctx, link, now, nil)
 	case record.Gone != contact.Here && link == nil:
@@ -145,7 +145,7 @@ func (b *batch) foldRow(ctx context.Context, r contact.InboxRow) error {
 		b.forget(link)
 		return nil
 	case record.Gone != contact.Here:
-		return b.vanish(link, record)
+		return b.vanish(ctx, link, record)
 	case link == nil || link.Party == "":
 		return b.find(ctx, link, record)
 	}
@@ -296,7 +296,7 @@ func (b *batch) editedAfterRemoval(link *linkRow, record contact.Record) error {
 }
 
 // vanish takes the disappearance of a linked record.
-func (b *batch) vanish(link *linkRow, record contact.Record) error {
+func (b *batch) vanish(ctx context.Context, link *linkRow, record contact.Record) error {
 	party := b.party(link.Party)
 	switch {
 	case party == nil:
@@ -305,7 +305,7 @@ func (b *batch) vanish(link *linkRow, record contact.Record) error {
 		next := link.Link
 		next.Reread = false
 		b.set(link, next)
-		return b.mark(context.Background(), party, link)
+		return b.mark(ctx, party, link)
 	}
 	if record.Gone == contact.Merged && record.Into != "" {
 		return b.merged(link, party, record)
@@ -320,7 +320,10 @@ func (b *batch) vanish(link *linkRow, record contact.Record) error {
 	b.set(link, out.Link)
 	b.commit.Entries = append(b.commit.Entries, out.Entries...)
 	b.commit.Reviews = append(b.commit.Reviews, out.Reviews...)
-	return b.mark(context.Background(), party, link)
+	if err := b.followSameness(ctx, party); err != nil {
+		return err
+	}
+	return b.mark(ctx, party, link)
 }
 
 // merged moves a link to the record that survived. Where that belongs to

@@ -91,6 +91,35 @@ func (b *batch) followRemoval(ctx context.Context, row *plan.Row, party *partyRo
 	return nil
 }
 
+// followSameness ends the questions whether other records are the same as a
+// party that has lost its record here, or is there no more: who deletes a record
+// and makes it again has no second one. What was asked about is looked at anew.
+func (b *batch) followSameness(ctx context.Context, party *partyRow) error {
+	open, err := b.e.Store.OpenReviews(ctx, "", []string{party.ID})
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		twice := r.Ask == contact.AskTwice && r.Place == b.s.name
+		if r.Party != party.ID || !twice && (r.Ask != contact.AskMatch && r.Ask != contact.AskTwice || party.State == contact.Active) {
+			continue
+		}
+		b.closeQuestion(r)
+		links, err := b.e.Store.LinksByRemote(ctx, r.Place, r.Kind, []string{r.Remote})
+		if err != nil {
+			return err
+		}
+		for _, l := range links {
+			if there := b.addLink(l); there.Party == "" && !there.dropped {
+				next := there.Link
+				next.Problem, next.Reread, next.Due, next.NotBefore = contact.Reason{}, true, true, never
+				b.set(there, next)
+			}
+		}
+	}
+	return nil
+}
+
 // followQuestions follows the questions about a party that moved on elsewhere:
 // one on which both sides have come to agree is over, any other shows the
 // value that stands now.

@@ -320,3 +320,24 @@ func TestListedBeforeItIsWritten(t *testing.T) {
 		t.Errorf("stopped: %v, writes: %d", rep.Stops, w.servers["erp"].Writes()-before)
 	}
 }
+
+// TestMadeAgainInAnotherBatch: the new record of who was deleted and made again
+// is folded before the deletion, because batches are small.
+func TestMadeAgainInAnotherBatch(t *testing.T) {
+	w := twoPlaces(t)
+	for n := 1; n <= 5; n++ {
+		addPerson(w, "crm", n)
+	}
+	w.sync()
+	w.engine.Batch = 1
+	w.delete("crm", contact.Person, "1")
+	addPerson(w, "crm", 1, "title", "CEO")
+	w.sync()
+	open, err := w.store.Reviews(w.ctx, true, 10)
+	if err != nil || len(open) > 0 {
+		t.Errorf("open: %v, %v", open, err)
+	}
+	w.quiet()
+	w.wantTitles(t, anna, "CEO", "erp")
+	w.wantCount(t, "erp", 5, all)
+}

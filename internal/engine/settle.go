@@ -116,7 +116,7 @@ func (b *batch) settleFound(ctx context.Context, link *linkRow, found contact.Re
 		next := link.Link
 		next.Intent = nil
 		b.set(link, next)
-		return b.vanish(link, contact.Record{Kind: b.kind, ID: link.Remote, Gone: contact.Deleted})
+		return b.vanish(ctx, link, contact.Record{Kind: b.kind, ID: link.Remote, Gone: contact.Deleted})
 	}
 	return b.settleThere(ctx, link, found, intent)
 }
