@@ -44,3 +44,10 @@ func PartyOfMarker(installation, marker string) (string, bool) {
 // reference a record shows (by "" = its id there) or, on the receiving side,
 // by party ("party").
 func NeedsKey(place, by, value string) string { return place + "\x1f" + by + "\x1f" + value }
+
+// NeedOf takes a NeedsKey apart.
+func NeedOf(key string) (place, by, value string) {
+	place, rest, _ := strings.Cut(key, "\x1f")
+	by, value, _ = strings.Cut(rest, "\x1f")
+	return place, by, value
+}

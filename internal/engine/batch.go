@@ -31,6 +31,7 @@ type batch struct {
 	commit   contact.Commit
 	rewanted map[string]bool // companies whose persons show something of them
 	rechosen map[string]bool // companies that may be chosen by persons who changed
+	named    map[string]bool // references of persons to companies that are not taken in, where those are chosen by their persons
 }
 
 type partyRow struct {
@@ -53,7 +54,7 @@ func (s *site) newBatch(kind contact.Kind) *batch {
 		s: s, e: s.e, kind: kind,
 		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
 		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, nobodys: map[contact.Key][]string{}, notSame: map[contact.Pair]bool{},
-		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{}, rechosen: map[string]bool{},
+		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{}, rechosen: map[string]bool{}, named: map[string]bool{},
 	}
 }
 
@@ -102,6 +103,9 @@ func (b *batch) set(row *linkRow, link contact.Link) {
 	}
 	if row.Remote != link.Remote && row.Remote != "" {
 		delete(b.links, linkKey(row.Place, row.Kind, row.Remote))
+	}
+	if link.Needs != "" && link.Kind == contact.Person {
+		b.named[link.Needs] = true
 	}
 	link.ID, link.Rev = row.ID, row.Rev
 	row.Link = link

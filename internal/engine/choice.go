@@ -68,6 +68,9 @@ func (b *batch) spreadPersons(ctx context.Context) error {
 			if row.Takes != nil && (link != nil || b.e.isListed(row.Place, party.Kind)) {
 				b.markOne(ctx, row, party, link, row.Place)
 			}
+			if row.GivesChosenBy() == contact.Person && link != nil && link.Live() && link.Out && b.related(ctx, row, &party.Party) {
+				b.lookAnew(link)
+			}
 		}
 	}
 	return nil
@@ -76,6 +79,9 @@ func (b *batch) spreadPersons(ctx context.Context) error {
 // spread marks what hangs on the parties that changed in this batch.
 func (b *batch) spread(ctx context.Context) error {
 	if err := b.spreadCompanies(ctx); err != nil {
+		return err
+	}
+	if err := b.spreadNamed(ctx); err != nil {
 		return err
 	}
 	return b.spreadPersons(ctx)
@@ -88,6 +94,7 @@ func (b *batch) spreadCompanies(ctx context.Context) error {
 	if len(b.rewanted) == 0 {
 		return nil
 	}
+	b.wakeUnchosen()
 	var companies []string
 	for id := range b.rewanted {
 		companies = append(companies, id)

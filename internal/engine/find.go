@@ -482,7 +482,10 @@ func (b *batch) origin(party *partyRow) string {
 // start makes a new party of a record, if the place may.
 func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, record contact.Record) error {
 	row := b.s.rows[b.kind]
-	why := b.mayStart(ctx, row, candidate, link)
+	why, err := b.mayStart(ctx, row, candidate, link)
+	if err != nil {
+		return err
+	}
 	if !why.IsZero() {
 		b.unlinked(link, candidate, record, why)
 		return nil
@@ -509,22 +512,27 @@ func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, r
 }
 
 // mayStart says why a record starts no party, zero where it does.
-func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out, link *linkRow) contact.Reason {
+func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out, link *linkRow) (contact.Reason, error) {
 	byHand := link != nil && link.Switch == contact.On
 	switch {
 	case row.Gives == nil:
-		return contact.Because(contact.CodeLinkedOnly, b.s.name)
+		return contact.Because(contact.CodeLinkedOnly, b.s.name), nil
 	case row.Gives.Create == contact.CreateNever:
-		return contact.Because(contact.CodeNeverCreated, b.s.name)
+		return contact.Because(contact.CodeNeverCreated, b.s.name), nil
 	case row.Gives.Create == contact.CreateByHand && !byHand:
-		return contact.Because(contact.CodeByHand, b.s.name)
-	case !b.e.Book.Offers(row, &candidate.Party, b.refs, b.related(ctx, row, &candidate.Party), b.e.Now()):
-		return contact.Because(contact.CodeNotChosen, b.s.name)
+		return contact.Because(contact.CodeByHand, b.s.name), nil
+	}
+	awaited, err := b.awaited(ctx, row, candidate)
+	if err != nil {
+		return contact.Reason{}, err
+	}
+	if !b.e.Book.Offers(row, &candidate.Party, b.refs, awaited || b.related(ctx, row, &candidate.Party), b.e.Now()) {
+		return contact.Because(contact.CodeNotChosen, b.s.name), nil
 	}
 	if missing := row.Lacks(&candidate.Party); len(missing) > 0 {
-		return contact.Because(contact.CodeRequired, append([]string{b.s.name}, missing...)...)
+		return contact.Because(contact.CodeRequired, append([]string{b.s.name}, missing...)...), nil
 	}
-	return contact.Reason{}
+	return contact.Reason{}, nil
 }
 
 // unlinked remembers a record that belongs to no party, with the reason and,
@@ -536,6 +544,7 @@ func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Reco
 	next := link.Link
 	next.Version, next.Shown, next.At = record.Version, b.s.rows[b.kind].ShownHash(record), b.e.Now()
 	next.Problem, next.Needs, next.Reread, next.Due = why, candidate.Link.Needs, false, false
+	b.awaitChoice(&next, record)
 	b.set(link, next)
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
 		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&b.who(record).bearer)),

@@ -111,9 +111,7 @@ func (b *batch) followSameness(ctx context.Context, party *partyRow) error {
 		}
 		for _, l := range links {
 			if there := b.addLink(l); there.Party == "" && !there.dropped {
-				next := there.Link
-				next.Problem, next.Reread, next.Due, next.NotBefore = contact.Reason{}, true, true, never
-				b.set(there, next)
+				b.lookAnew(there)
 			}
 		}
 	}

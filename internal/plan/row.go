@@ -172,6 +172,23 @@ func (r *Row) ChosenBy() contact.Kind {
 	return ""
 }
 
+// GivesChosenBy returns the kind of records by which those that this row gives
+// are chosen, "" where it is not by others.
+func (r *Row) GivesChosenBy() contact.Kind {
+	if r.Gives == nil {
+		return ""
+	}
+	return r.Gives.Choose.Of
+}
+
+// GivesByCompany reports whether what this row gives depends on the company of
+// a person.
+func (r *Row) GivesByCompany() bool {
+	return r.GivesChosenBy() == contact.Company || slices.ContainsFunc(r.chooses, func(f *Expr) bool {
+		return slices.ContainsFunc(f.names, func(name string) bool { return strings.HasPrefix(name, "company.") })
+	})
+}
+
 // rule returns the field rule for a slot; "" asks for the row's own.
 func (r *Row) rule(slot string) contact.FieldRule {
 	for _, rule := range r.Fields {
