@@ -1,11 +1,14 @@
 package main
 
 import (
+	"kith/internal/card"
 	"kith/internal/config"
 	"kith/internal/connector"
+	"kith/internal/connector/carddav"
 	"kith/internal/connector/file"
 	"kith/internal/connector/memory"
 	"kith/internal/connector/sqldb"
+	"kith/internal/contact"
 )
 
 // kind is a kind of system: what the configuration knows of it, and its door.
@@ -28,6 +31,11 @@ func kinds() []kind {
 			Name: "file", Doc: "CSV files in a directory",
 			Keys: keysOf(file.Keys), NeedsCollection: true, NeedsID: true,
 		}, file.Open, func(key string, _ map[string]string) bool { return key == "path" }},
+		{config.Kind{
+			Name: "carddav", Doc: "an address book on a CardDAV server",
+			Keys: keysOf(carddav.Keys), Lists: true, Marks: true,
+			Map: map[contact.Kind][]contact.MapEntry{contact.Company: card.Map(contact.Company), contact.Person: card.Map(contact.Person)},
+		}, carddav.Open, func(string, map[string]string) bool { return false }},
 		{config.Kind{
 			Name: "sqldb", Doc: "tables of a PostgreSQL, MariaDB, MySQL, SQL Server or SQLite database",
 			Keys: keysOf(sqldb.Keys), NeedsCollection: true, NeedsID: true,

@@ -1,0 +1,170 @@
+package carddav
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"kith/internal/card"
+	"kith/internal/connector"
+	"kith/internal/contact"
+	"kith/internal/vcard"
+)
+
+// conn is the open book.
+type conn struct {
+	system *system
+	client *client
+	book   *book
+	busy   *keyed // one write at a time to a card
+
+	batch    atomic.Int64 // how many cards are asked for at once; 0 = not known yet
+	oneByOne atomic.Bool  // the server does not give several cards at once
+
+	mu     sync.Mutex
+	rounds map[contact.Kind]*round    // rounds under way
+	seen   map[contact.Kind]*snapshot // for servers that cannot tell what changed
+
+	marking sync.Mutex
+	markers *markers // nil until somebody looks for one
+}
+
+func newConn(y *system, b *book) *conn {
+	return &conn{
+		system: y, client: y.client, book: b, busy: newKeyed(),
+		rounds: map[contact.Kind]*round{}, seen: map[contact.Kind]*snapshot{},
+	}
+}
+
+// Account names the user and the book.
+func (c *conn) Account() string {
+	return fmt.Sprintf("carddav %s %s", c.client.login.user, c.book.url)
+}
+
+// Describe says what cards can hold. How many there are of a kind is known
+// only to who reads them all.
+func (c *conn) Describe(ctx context.Context, kind contact.Kind) (connector.Shape, error) {
+	if err := c.knows(kind); err != nil {
+		return connector.Shape{}, err
+	}
+	there, err := c.system.finder.look(ctx, c.book.url)
+	if err != nil {
+		return connector.Shape{}, c.placed(err)
+	}
+	note := c.book.server
+	if accessOf(there.props.privileges) == denied {
+		note += ", this user may only read"
+	}
+	return connector.Shape{Fields: card.Shape(c.system.settings.Fields[kind]), Rows: -1, Note: note}, nil
+}
+
+// knows refuses kinds that no row names.
+func (c *conn) knows(kind contact.Kind) error {
+	if c.system.closed.Load() {
+		return c.system.isClosed()
+	}
+	if !slices.Contains(c.system.kinds, kind) {
+		return contact.Fail(contact.Setup, "%s: no row names %s records", c.system.settings.Name, kind)
+	}
+	return nil
+}
+
+// placed turns the news that something is not there into what it means for the
+// book as a whole.
+func (c *conn) placed(err error) error {
+	if contact.ClassOf(err) == contact.NotFound {
+		return contact.Fail(contact.Setup, "there is no address book at %s any more", c.book.url.Redacted())
+	}
+	return err
+}
+
+// item is a card as the server holds it.
+type item struct {
+	name string
+	etag string
+	card *vcard.Card // nil: what is there is no card that can be read
+	none bool        // there is nothing
+}
+
+// Get reads one card itself.
+func (c *conn) Get(ctx context.Context, kind contact.Kind, id string) (contact.Record, error) {
+	if err := c.knows(kind); err != nil {
+		return contact.Record{}, err
+	}
+	it, err := c.get(ctx, id)
+	if err != nil {
+		return contact.Record{}, err
+	}
+	if it.none {
+		return contact.Record{}, errNoCard
+	}
+	return c.record(kind, it), nil
+}
+
+var errNoCard = contact.Fail(contact.NotFound, "the book has no such card")
+
+// get reads one card. There being none is no error.
+func (c *conn) get(ctx context.Context, name string) (item, error) {
+	none := item{name: name, none: true}
+	if !addressable(name) {
+		return none, nil
+	}
+	if strings.TrimSpace(name) != name { // one server trims names: another card would answer
+		if there, err := c.exists(ctx, name); err != nil || !there {
+			return none, err
+		}
+	}
+	a, err := c.client.do(ctx, ask{
+		method: http.MethodGet, url: c.book.address(name), limit: maxCardXML,
+		// A compressed answer would bear another ETag than the card.
+		headers: map[string]string{"Accept": "text/vcard, text/x-vcard, */*;q=0.1", "Accept-Encoding": "identity"},
+	})
+	if err != nil {
+		return item{}, err
+	}
+	defer a.close()
+	if a.status != http.StatusOK {
+		err := a.failure("read a card")
+		if contact.ClassOf(err) == contact.NotFound {
+			return none, nil
+		}
+		return item{}, err
+	}
+	text, whole, err := a.text()
+	if err != nil {
+		return item{}, err
+	}
+	it := item{name: name, etag: a.header.Get("ETag"), card: parse(text)}
+	if it.card == nil && !whole && !strings.Contains(text, "END:VCARD") {
+		return item{}, contact.Fail(contact.Unreachable, "read a card: the answer was cut off")
+	}
+	return it, nil
+}
+
+// parse reads a card; nil for what is none, or too large for one.
+func parse(text string) *vcard.Card {
+	c, err := vcard.Parse([]byte(text))
+	if err != nil {
+		return nil
+	}
+	return c
+}
+
+// record makes a record of what is there. What is no card that can be read, or
+// one of another kind, is hidden: it has not been deleted.
+func (c *conn) record(kind contact.Kind, it item) contact.Record {
+	hidden := contact.Record{Kind: kind, ID: it.name, Gone: contact.Hidden}
+	if it.card == nil {
+		return hidden
+	}
+	r, ok := card.Read(it.card, c.system.settings.Fields[kind])
+	if !ok || r.Kind != kind {
+		return hidden
+	}
+	r.ID, r.Version = it.name, versionOf(it.card)
+	return r
+}

@@ -1,0 +1,293 @@
+package carddav
+
+import (
+	"cmp"
+	"encoding/xml"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The namespaces of WebDAV (RFC 4918) and CardDAV (RFC 6352).
+const (
+	nsDAV  = "DAV:"
+	nsCard = "urn:ietf:params:xml:ns:carddav"
+)
+
+// maxResponses bounds how many members one answer may list.
+const maxResponses = 1_000_000
+
+// response is one <response> of a multistatus (RFC 4918, section 14.24).
+type response struct {
+	hrefs     []string // as written; usually one
+	status    int      // of the response as a whole; 0 where only its properties have one
+	condition string   // the violated precondition it names; "" = none
+	props     properties
+}
+
+// gone reports whether the response says that there is no such resource.
+func (r *response) gone() bool { return r.status == 404 || r.status == 410 }
+
+// properties are those of a response that have status 200, or what the body of
+// an error shows in their place.
+type properties struct {
+	etag        string
+	card        string // address-data
+	hasCard     bool
+	contentType string
+	name        string
+	token       string
+	principal   string
+	homes       []string
+	collection  bool
+	book        bool
+	reports     []string // local names
+	privileges  []string // local names; nil where the server does not say
+	maxSize     int64
+}
+
+// multistatus reads an answer and calls each for every response in it, in
+// order, without keeping them. It returns the sync token (RFC 6578, section
+// 6.4). An error of each ends it and is returned as it is.
+func multistatus(r io.Reader, each func(*response) error) (token string, err error) {
+	e := newElements(r)
+	root, err := e.root()
+	if err != nil {
+		return "", err
+	}
+	if root != (xml.Name{Space: nsDAV, Local: "multistatus"}) {
+		return "", malformed("it is no multistatus")
+	}
+	count := 0
+	err = e.children(func(name xml.Name) (err error) {
+		switch name {
+		case xml.Name{Space: nsDAV, Local: "response"}:
+			if count++; count > maxResponses {
+				return malformed("it lists more than %d resources", maxResponses)
+			}
+			one, err := e.response()
+			if err != nil {
+				return err
+			}
+			return each(one)
+		case xml.Name{Space: nsDAV, Local: "sync-token"}:
+			token, err = e.short()
+			return err
+		}
+		return e.skip()
+	})
+	return token, err
+}
+
+// violated reads the body of an error (RFC 4918, section 16) and returns the
+// precondition it names, "" where it names none.
+func violated(r io.Reader) string {
+	e := newElements(r)
+	root, err := e.root()
+	if err != nil || root != (xml.Name{Space: nsDAV, Local: "error"}) {
+		return ""
+	}
+	name, err := e.condition()
+	if err != nil {
+		return ""
+	}
+	return name
+}
+
+// root opens the outermost element.
+func (e *elements) root() (xml.Name, error) {
+	for {
+		token, err := e.next()
+		if err != nil {
+			return xml.Name{}, err
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			return start.Name, nil
+		}
+	}
+}
+
+// short reads a text that is no card.
+func (e *elements) short() (string, error) {
+	text, err := e.text(maxTag)
+	return strings.TrimSpace(text), err
+}
+
+func (e *elements) response() (*response, error) {
+	r := &response{}
+	err := e.children(func(name xml.Name) (err error) {
+		if name.Space != nsDAV {
+			return e.skip()
+		}
+		switch name.Local {
+		case "href":
+			href, err := e.short()
+			r.hrefs = append(r.hrefs, href)
+			return err
+		case "status":
+			r.status, err = e.status()
+			return err
+		case "propstat":
+			return e.propstat(r)
+		case "error":
+			r.condition, err = e.condition()
+			return err
+		}
+		return e.skip()
+	})
+	if err == nil && len(r.hrefs) == 0 {
+		return nil, malformed("a response names no resource")
+	}
+	return r, err
+}
+
+// propstat takes the properties that could be read; the others are as good as
+// not there. The status may stand before or after them.
+func (e *elements) propstat(r *response) error {
+	var p properties
+	status, condition := 0, ""
+	err := e.children(func(name xml.Name) (err error) {
+		if name.Space != nsDAV {
+			return e.skip()
+		}
+		switch name.Local {
+		case "prop":
+			return e.children(func(name xml.Name) error { return e.property(&p, name) })
+		case "status":
+			status, err = e.status()
+			return err
+		case "error":
+			condition, err = e.condition()
+			return err
+		}
+		return e.skip()
+	})
+	if err != nil {
+		return err
+	}
+	r.condition = cmp.Or(r.condition, condition)
+	if status/100 == 2 {
+		r.props.merge(p)
+	}
+	return nil
+}
+
+// merge adds what another propstat of the same response shows.
+func (p *properties) merge(q properties) {
+	p.etag = cmp.Or(q.etag, p.etag)
+	p.card, p.hasCard = cmp.Or(q.card, p.card), q.hasCard || p.hasCard
+	p.contentType = cmp.Or(q.contentType, p.contentType)
+	p.name = cmp.Or(q.name, p.name)
+	p.token = cmp.Or(q.token, p.token)
+	p.principal = cmp.Or(q.principal, p.principal)
+	p.homes = append(p.homes, q.homes...)
+	p.collection, p.book = p.collection || q.collection, p.book || q.book
+	p.reports = append(p.reports, q.reports...)
+	if q.privileges != nil {
+		p.privileges = append(p.privileges, q.privileges...)
+	}
+	p.maxSize = max(p.maxSize, q.maxSize)
+}
+
+func (e *elements) property(p *properties, name xml.Name) (err error) {
+	switch name {
+	case xml.Name{Space: nsDAV, Local: "getetag"}:
+		p.etag, err = e.short()
+	case xml.Name{Space: nsCard, Local: "address-data"}:
+		p.hasCard = true
+		p.card, err = e.text(maxCardXML)
+	case xml.Name{Space: nsDAV, Local: "getcontenttype"}:
+		p.contentType, err = e.short()
+	case xml.Name{Space: nsDAV, Local: "displayname"}:
+		p.name, err = e.short()
+	case xml.Name{Space: nsDAV, Local: "sync-token"}:
+		p.token, err = e.short()
+	case xml.Name{Space: nsDAV, Local: "resourcetype"}:
+		err = e.children(func(name xml.Name) error {
+			p.collection = p.collection || name == xml.Name{Space: nsDAV, Local: "collection"}
+			p.book = p.book || name == xml.Name{Space: nsCard, Local: "addressbook"}
+			return e.skip()
+		})
+	case xml.Name{Space: nsDAV, Local: "current-user-principal"}:
+		var hrefs []string
+		hrefs, err = e.hrefs()
+		if len(hrefs) > 0 {
+			p.principal = hrefs[0]
+		}
+	case xml.Name{Space: nsCard, Local: "addressbook-home-set"}:
+		p.homes, err = e.hrefs()
+	case xml.Name{Space: nsDAV, Local: "supported-report-set"}:
+		p.reports, err = e.names("supported-report", "report")
+	case xml.Name{Space: nsDAV, Local: "current-user-privilege-set"}:
+		p.privileges, err = e.names("privilege")
+	case xml.Name{Space: nsCard, Local: "max-resource-size"}:
+		var text string
+		text, err = e.short()
+		p.maxSize, _ = strconv.ParseInt(text, 10, 64)
+	default:
+		err = e.skip()
+	}
+	return err
+}
+
+// hrefs reads the addresses within the element that was just opened.
+func (e *elements) hrefs() (hrefs []string, err error) {
+	err = e.children(func(name xml.Name) error {
+		if name != (xml.Name{Space: nsDAV, Local: "href"}) {
+			return e.skip()
+		}
+		href, err := e.short()
+		hrefs = append(hrefs, href)
+		return err
+	})
+	return hrefs, err
+}
+
+// names collects the local names of the elements within the one that was just
+// opened, at any depth: some servers leave out the element that should wrap
+// each. The wrappers themselves do not count.
+func (e *elements) names(wrappers ...string) ([]string, error) {
+	names := []string{}
+	var collect func(xml.Name) error
+	collect = func(name xml.Name) error {
+		if slices.Contains(wrappers, name.Local) {
+			return e.children(collect)
+		}
+		if len(names) < maxAttributes {
+			names = append(names, name.Local)
+		}
+		return e.skip()
+	}
+	err := e.children(collect)
+	return names, err
+}
+
+// condition reads the name of the precondition within an error element.
+func (e *elements) condition() (string, error) {
+	condition := ""
+	err := e.children(func(name xml.Name) error {
+		if condition == "" {
+			condition = name.Local
+		}
+		return e.skip()
+	})
+	return condition, err
+}
+
+// status reads "HTTP/1.1 200 OK".
+func (e *elements) status() (int, error) {
+	line, err := e.short()
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(line)
+	if len(fields) < 2 {
+		return 0, malformed("a status is missing")
+	}
+	code, err := strconv.Atoi(fields[1])
+	if err != nil || code < 100 || code > 599 {
+		return 0, malformed("a status is no number")
+	}
+	return code, nil
+}
