@@ -13,7 +13,7 @@ import (
 	"kith/internal/plan"
 )
 
-// actionLog collects what a run wrote, or would write.
+// actionLog collects what was written, or would be.
 type actionLog struct {
 	mu      sync.Mutex
 	actions []contact.Action
@@ -25,12 +25,11 @@ func (l *actionLog) add(a contact.Action) {
 	l.actions = append(l.actions, a)
 }
 
-// Actions returns what was written since the engine was made, or, in a
-// preview, what would be: by place, companies first.
-func (e *Engine) Actions() []contact.Action {
-	e.taken.mu.Lock()
-	defer e.taken.mu.Unlock()
-	out := slices.Clone(e.taken.actions)
+// sorted returns the actions by place, companies first.
+func (l *actionLog) sorted() []contact.Action {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := slices.Clone(l.actions)
 	slices.SortStableFunc(out, func(x, y contact.Action) int {
 		if c := strings.Compare(x.Place, y.Place); c != 0 {
 			return c

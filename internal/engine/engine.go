@@ -32,7 +32,12 @@ type Options struct {
 	Progress     Progress // nil: nobody watches
 	Batch        int      // records folded or written in one commit; 0: 500
 	OnlyActions  *Plan    // apply: nothing is written that this plan does not hold
-	dry          bool
+
+	// Acted hears of every write as it is sent; nil: nobody listens. Calls come
+	// from several goroutines.
+	Acted func(contact.Action)
+
+	dry bool
 }
 
 // Progress hears of work as it goes on. Calls come from several goroutines.
@@ -55,7 +60,6 @@ type Engine struct {
 	mu       sync.Mutex
 	sites    map[string]*site
 	listings map[rowKey]bool // rows that were read completely
-	taken    *actionLog
 }
 
 const (
@@ -85,7 +89,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the installation's secret: %w", err)
 	}
-	e := &Engine{Options: o, sites: map[string]*site{}, taken: &actionLog{}}
+	e := &Engine{Options: o, sites: map[string]*site{}}
 	e.macs.New = func() any { return &macState{Hash: hmac.New(sha256.New, secret)} }
 	for _, place := range o.Book.Places() {
 		for _, kind := range contact.Kinds {

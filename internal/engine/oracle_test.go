@@ -137,7 +137,7 @@ func (w *world) stillQuiet() (faults []string) {
 		before := w.writes()
 		rep := w.sync()
 		if n := w.writes() - before; n != 0 || rep.Writes != 0 {
-			actions := w.engine.Actions()
+			actions := w.acted.actions
 			faults = append(faults, fmt.Sprintf("run %d at rest wrote %d (reports %d): %+v", run+1, n, rep.Writes, actions[max(0, len(actions)-n):]))
 		}
 	}

@@ -15,6 +15,8 @@ import (
 func Preview(ctx context.Context, o Options, so SyncOptions) (Report, []contact.Action, error) {
 	o.Store = newOverlay(o.Store)
 	o.dry = true
+	var actions actionLog
+	o.Acted = actions.add
 	systems := make(map[string]connector.System, len(o.Systems))
 	for name, system := range o.Systems {
 		systems[name] = drySystem{system}
@@ -25,7 +27,7 @@ func Preview(ctx context.Context, o Options, so SyncOptions) (Report, []contact.
 		return Report{}, nil, err
 	}
 	rep, err := e.Sync(ctx, so)
-	return rep, e.Actions(), err
+	return rep, actions.sorted(), err
 }
 
 // drySystem reads from a system and pretends to write.

@@ -116,15 +116,15 @@ func (s *scenario) checkRun(c clauses, rep Report, written int) {
 }
 
 func (s *scenario) lastActions(n int) []contact.Action {
-	all := s.engine.taken.actions
+	all := s.acted.actions
 	return all[max(0, len(all)-n):]
 }
 
 // syncDoes runs once and checks everything that was written.
 func (s *scenario) syncDoes(a args) {
-	before := len(s.engine.taken.actions)
+	before := len(s.acted.actions)
 	s.syncs(args{})
-	s.expectActions(a, s.engine.taken.actions[before:])
+	s.expectActions(a, s.acted.actions[before:])
 }
 
 // dryRun looks at what a run would do, and that it leaves no trace.

@@ -40,6 +40,7 @@ type world struct {
 	engine   *Engine
 	wrapDoor func(string, connector.System) connector.System
 	wrapped  func(Store) Store
+	acted    actionLog
 }
 
 // newWorld starts with an empty plain server for each system.
@@ -135,7 +136,7 @@ func (w *world) start() {
 		st = w.wrapped(st)
 	}
 	options := Options{
-		Store: st, Book: book, Systems: systems, Installation: "test", Holder: "w",
+		Store: st, Book: book, Systems: systems, Installation: "test", Acted: w.acted.add, Holder: "w",
 		Now: func() time.Time { return w.now },
 		Wait: func(_ context.Context, d time.Duration) error {
 			w.now = w.now.Add(d)
@@ -166,7 +167,7 @@ func (w *world) quiet() {
 	w.t.Helper()
 	for run := 2; run <= 3; run++ {
 		if rep := w.sync(); rep.Writes != 0 {
-			w.t.Fatalf("run %d wrote %d: %+v", run, rep.Writes, w.engine.Actions())
+			w.t.Fatalf("run %d wrote %d: %+v", run, rep.Writes, w.acted.actions)
 		}
 	}
 }

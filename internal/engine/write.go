@@ -50,7 +50,9 @@ func (s *site) send(ctx context.Context, kind contact.Kind, j *job, party *party
 	}
 	link := j.link.Link
 	row := s.rows[kind]
-	s.e.taken.add(actionOf(link, party, j))
+	if s.e.Acted != nil {
+		s.e.Acted(actionOf(link, party, j))
+	}
 	switch j.do.Op {
 	case contact.Create, contact.Update:
 		put := contact.Record{Kind: kind, ID: link.Remote, Version: link.Version}
