@@ -3,11 +3,8 @@ package file
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"kith/internal/contact"
 )
@@ -17,7 +14,7 @@ const lockSuffix = ".lock"
 
 // commit carries out a batch of writes with one replacement of the file. Each
 // job gets an answer.
-func (c *collection) commit(batch []*job) {
+func (c *collection) commit(batch []*job[*draft]) {
 	var err error
 	for range 2 {
 		err = c.commitOnce(batch)
@@ -28,17 +25,14 @@ func (c *collection) commit(batch []*job) {
 	if errors.Is(err, errChanging) {
 		err = contact.Fail(contact.Unreachable, "%s is being written by somebody else: it keeps changing", c.name())
 	}
-	if err == nil {
-		return
-	}
-	for _, j := range batch {
-		j.answer, j.err = contact.Record{}, err
+	if err != nil {
+		fail(batch, err)
 	}
 }
 
 // commitOnce applies a batch to the file as it is now. An error holds for all
 // jobs: nothing was written, or, with class Uncertain, nobody knows.
-func (c *collection) commitOnce(batch []*job) error {
+func (c *collection) commitOnce(batch []*job[*draft]) error {
 	// A link stays a link: what it points to is replaced.
 	path, err := filepath.EvalSymlinks(c.path)
 	if os.IsNotExist(err) {
@@ -47,12 +41,12 @@ func (c *collection) commitOnce(batch []*job) error {
 	if err != nil {
 		return failed("write", err)
 	}
-	unlock, err := c.lock(path + lockSuffix)
+	unlock, err := c.env.lock(path+lockSuffix, c.name())
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if err := sweep(path); err != nil {
+	if err := sweep(filepath.Dir(path), temporary(path)); err != nil {
 		return failed("write", err)
 	}
 
@@ -77,48 +71,4 @@ func (c *collection) commitOnce(batch []*job) error {
 		return nil
 	}
 	return c.replace(path, old, d)
-}
-
-// lock takes the lock beside a file, which other programs that write the file
-// may take too.
-func (c *collection) lock(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, failed("lock "+c.name(), err)
-	}
-	for waited := time.Duration(0); ; waited += c.env.poll {
-		got, err := tryLock(f)
-		if err != nil {
-			f.Close()
-			return nil, failed("lock "+c.name(), err)
-		}
-		if got {
-			return func() { f.Close() }, nil
-		}
-		if waited >= c.env.patience {
-			f.Close()
-			return nil, contact.Fail(contact.Held, "%s is being written by another program, which holds %s", c.name(), filepath.Base(path))
-		}
-		time.Sleep(c.env.poll)
-	}
-}
-
-// temporary is the pattern of the files that become the new one.
-func temporary(path string) string { return "." + filepath.Base(path) + ".kith-*" }
-
-// sweep removes what a process left behind that died before it renamed its new
-// file. Called under the lock: nobody else is at work.
-func sweep(path string) error {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), strings.TrimSuffix(temporary(path), "*")) {
-			if err := os.Remove(filepath.Join(filepath.Dir(path), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -48,20 +48,10 @@ type collection struct {
 	path   string
 	mapped []string
 	format format
-	page   int              // rows of a page
-	clock  func() time.Time // dates of files are compared with it
+	page   int // rows of a page
 	env    environment
 	reader reader
-	queue  queue
-}
-
-// environment is what tests bend of the world around the files.
-type environment struct {
-	patience  time.Duration        // how long another writer's lock is waited for
-	poll      time.Duration        // how often it is tried
-	step      func(name string)    // called at the steps of a replacement
-	sync      func(*os.File) error // makes a file or directory durable
-	replacing func(path string)    // called before the old file is looked at for the last time
+	queue  queue[*draft]
 }
 
 // Open opens a directory or file as a system. The settings are checked here,
@@ -89,15 +79,13 @@ func Open(settings connector.Settings) (connector.System, error) {
 			return nil, contact.Fail(contact.Setup, "%s: the %s row names no id column", settings.Name, kind)
 		}
 		c := &collection{
-			spec: spec, kind: kind, path: path, mapped: settings.Fields[kind], format: format, page: 1000, clock: time.Now,
-			env: environment{
-				patience: 5 * time.Second, poll: 10 * time.Millisecond,
-				step: func(string) {}, replacing: func(string) {}, sync: (*os.File).Sync,
-			},
+			spec: spec, kind: kind, path: path, mapped: settings.Fields[kind], format: format, page: 1000,
+			env: newEnvironment(),
 		}
 		if err := c.locate(); err != nil {
 			return nil, err
 		}
+		c.queue.name, c.queue.commit = c.name(), c.commit
 		y.kinds = append(y.kinds, kind)
 		y.collections[kind] = c
 	}

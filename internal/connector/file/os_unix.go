@@ -43,11 +43,11 @@ func keepOwner(f *os.File, like os.FileInfo) error {
 }
 
 // syncDirectory makes a rename in a directory durable.
-func (c *collection) syncDirectory(path string) error {
+func syncDirectory(path string, sync func(*os.File) error) error {
 	d, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	return c.env.sync(d)
+	return sync(d)
 }

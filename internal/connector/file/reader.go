@@ -91,7 +91,7 @@ func (c *collection) stillTrue(s *snapshot, f *os.File) (bool, error) {
 	if s.settled {
 		return true, nil
 	}
-	aged := c.clock().Sub(s.stamp.modified) > settling
+	aged := c.env.clock().Sub(s.stamp.modified) > settling
 	content := sha256.New()
 	if _, err := io.Copy(content, io.NewSectionReader(f, 0, s.stamp.size)); err != nil {
 		return false, failed("read", err)

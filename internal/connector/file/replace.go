@@ -7,70 +7,42 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"kith/internal/contact"
 )
 
-// replace puts a draft in the place of a file: written beside it, read back
-// whole, made durable, renamed. Whoever opens the name at any moment finds the
-// old file or the new one.
-func (c *collection) replace(path string, old *os.File, d *draft) (err error) {
+// replace puts a draft in the place of a file.
+func (c *collection) replace(path string, old *os.File, d *draft) error {
 	info, err := old.Stat()
 	if err != nil {
 		return failed("write", err)
 	}
-	fresh, err := os.CreateTemp(filepath.Dir(path), temporary(path))
-	if err != nil {
-		return failed("write", err)
-	}
-	defer func() {
-		fresh.Close()
-		if err != nil {
-			_ = os.Remove(fresh.Name())
-		}
-	}()
-	size, err := d.write(fresh)
-	if errors.Is(err, errChanging) {
-		return err
-	}
-	if err != nil {
-		return failed("write", err)
-	}
-	if err := keepOwner(fresh, info); err != nil {
-		return failed("keep the owner of "+c.name(), err)
-	}
-	if err := fresh.Chmod(info.Mode().Perm()); err != nil {
-		return failed("write", err)
-	}
-	if err := c.env.sync(fresh); err != nil {
-		return failed("write", err)
-	}
-	snapshot, err := c.scan(context.Background(), fresh)
-	if err != nil {
-		return err
-	}
-	if len(snapshot.rows) != d.count() || snapshot.size != size {
-		return contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays; name its delimiter and encoding in the configuration", c.name())
-	}
-	c.env.step("before rename")
-	c.env.replacing(path)
-	if err := c.unchanged(d.old); err != nil {
-		return err
-	}
-	// Some systems cannot rename over a file that is open.
-	fresh.Close()
-	old.Close()
-	if err := os.Rename(fresh.Name(), path); err != nil {
-		return failed("write", err)
-	}
-	c.env.step("after rename")
-	c.adopt(snapshot)
-	if err := c.syncDirectory(filepath.Dir(path)); err != nil {
-		return contact.Fail(contact.Uncertain, "write %s: %w", c.name(), err)
-	}
-	return nil
+	var size int64
+	var snapshot *snapshot
+	return c.env.replace(exchange{
+		path: path, name: c.name(), like: info,
+		write: func(fresh *os.File) (err error) {
+			size, err = d.write(fresh)
+			return err
+		},
+		check: func(fresh *os.File) (err error) {
+			if snapshot, err = c.scan(context.Background(), fresh); err != nil {
+				return err
+			}
+			if len(snapshot.rows) != d.count() || snapshot.size != size {
+				return contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays; name its delimiter and encoding in the configuration", c.name())
+			}
+			return nil
+		},
+		unchanged: func() error {
+			if err := c.unchanged(d.old); err != nil {
+				return err
+			}
+			return old.Close() // some systems cannot rename over a file that is open
+		},
+		renamed: func() { c.adopt(snapshot) },
+	})
 }
 
 // count is how many rows the draft has.

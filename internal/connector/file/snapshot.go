@@ -91,7 +91,7 @@ func (c *collection) scan(ctx context.Context, f *os.File) (*snapshot, error) {
 	if s.stamp = stampOf(before); s.stamp != stampOf(after) {
 		return nil, errChanging
 	}
-	s.settled = c.clock().Sub(s.stamp.modified) > settling
+	s.settled = c.env.clock().Sub(s.stamp.modified) > settling
 	return s, nil
 }
 

@@ -39,5 +39,5 @@ func (c *conn) write(ctx context.Context, kind contact.Kind, change func(*draft)
 	if c.system.settings.ReadOnly {
 		return contact.Record{}, connector.Refuse(contact.Because(contact.CodeReadOnly), "%s: the system is read only", c.system.settings.Name)
 	}
-	return f.submit(ctx, change)
+	return f.queue.submit(ctx, change)
 }
