@@ -56,7 +56,7 @@ func BenchmarkPullMillion(b *testing.B) {
 	b.SetBytes(size)
 	var most uint64
 	for b.Loop() {
-		f.reader.snapshot = nil
+		f.source.known = false
 		read := 0
 		for cursor, more := "", true; more; {
 			page, err := c.Pull(context.Background(), contact.Person, cursor)

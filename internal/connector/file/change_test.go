@@ -44,9 +44,9 @@ func TestYoungFileIsTrustedByItsContent(t *testing.T) {
 	if _, err := o.pull(); err != nil {
 		t.Fatal(err)
 	}
-	first := o.file.reader.snapshot
-	if _, err := o.pull(); err != nil || o.file.reader.snapshot != first || first.settled {
-		t.Errorf("read again: %t, settled: %t, %v", o.file.reader.snapshot != first, first.settled, err)
+	first := o.file.source.latest
+	if _, err := o.pull(); err != nil || o.file.source.latest != first || first.settled {
+		t.Errorf("read again: %t, settled: %t, %v", o.file.source.latest != first, first.settled, err)
 	}
 }
 
@@ -59,9 +59,9 @@ func TestOldFileIsTrustedByItsTime(t *testing.T) {
 	if _, err := o.pull(); err != nil {
 		t.Fatal(err)
 	}
-	first := o.file.reader.snapshot
-	if _, err := o.pull(); err != nil || o.file.reader.snapshot != first || !first.settled {
-		t.Errorf("read again: %t, settled: %t, %v", o.file.reader.snapshot != first, first.settled, err)
+	first := o.file.source.latest
+	if _, err := o.pull(); err != nil || o.file.source.latest != first || !first.settled {
+		t.Errorf("read again: %t, settled: %t, %v", o.file.source.latest != first, first.settled, err)
 	}
 }
 
@@ -76,11 +76,11 @@ func TestFileThatChangesWhileItIsRead(t *testing.T) {
 			return nil
 		}
 	}
-	if err := o.file.view(t.Context(), change(1)); err != nil || times != 2 {
+	if err := o.file.source.view(t.Context(), change(1)); err != nil || times != 2 {
 		t.Errorf("after one change: %v, read %d times", err, times)
 	}
 	times = 0
-	isClass(t, "a file that keeps changing", o.file.view(t.Context(), change(9)), contact.Unreachable)
+	isClass(t, "a file that keeps changing", o.file.source.view(t.Context(), change(9)), contact.Unreachable)
 }
 
 func TestPagesComeFromOneContent(t *testing.T) {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-
-	"kith/internal/contact"
 )
 
 // lockSuffix makes the name of the lock file that stands beside a file.
@@ -23,7 +21,7 @@ func (c *collection) commit(batch []*job[*draft]) {
 		}
 	}
 	if errors.Is(err, errChanging) {
-		err = contact.Fail(contact.Unreachable, "%s is being written by somebody else: it keeps changing", c.name())
+		err = c.source.restless()
 	}
 	if err != nil {
 		fail(batch, err)
@@ -56,7 +54,7 @@ func (c *collection) commitOnce(batch []*job[*draft]) error {
 		return failed("write", err)
 	}
 	defer old.Close()
-	snapshot, err := c.current(context.Background(), old)
+	snapshot, err := c.source.current(context.Background(), old)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ type collection struct {
 	format format
 	page   int // rows of a page
 	env    environment
-	reader reader
+	source watched[*snapshot]
 	queue  queue[*draft]
 }
 
@@ -86,6 +86,8 @@ func Open(settings connector.Settings) (connector.System, error) {
 			return nil, err
 		}
 		c.queue.name, c.queue.commit = c.name(), c.commit
+		c.source.path, c.source.name, c.source.env = c.path, c.name(), &c.env
+		c.source.scan, c.source.absent = c.scan, c.exists
 		y.kinds = append(y.kinds, kind)
 		y.collections[kind] = c
 	}

@@ -63,7 +63,7 @@ func TestEncodingIsFound(t *testing.T) {
 			if err != nil || len(page.Records) != 1 || page.Records[0].Fields["Name"] != "Björn" {
 				t.Fatalf("%+v, %v", page.Records, err)
 			}
-			if got := o.file.reader.snapshot.set.name; got != tt.set {
+			if got := o.file.source.latest.set.name; got != tt.set {
 				t.Errorf("read as %s, want %s", got, tt.set)
 			}
 		})

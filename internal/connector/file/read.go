@@ -46,7 +46,7 @@ func (c *conn) Describe(ctx context.Context, kind contact.Kind) (connector.Shape
 		return connector.Shape{}, err
 	}
 	var shape connector.Shape
-	err = f.view(ctx, func(_ *os.File, s *snapshot) error {
+	err = f.source.view(ctx, func(_ *os.File, s *snapshot) error {
 		shape = connector.Shape{Rows: len(s.rows), Note: fmt.Sprintf("%s, %s, columns parted by %q", f.name(), s.set.name, s.header.delimiter)}
 		for _, name := range s.header.columns {
 			if name != "" {
@@ -67,7 +67,7 @@ func (c *conn) Pull(ctx context.Context, kind contact.Kind, cursor string) (conn
 		return connector.Page{}, err
 	}
 	var page connector.Page
-	err = f.view(ctx, func(file *os.File, s *snapshot) error {
+	err = f.source.view(ctx, func(file *os.File, s *snapshot) error {
 		start, err := f.position(s, cursor)
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ func (c *conn) Get(ctx context.Context, kind contact.Kind, id string) (contact.R
 		return contact.Record{}, err
 	}
 	var record contact.Record
-	err = f.view(ctx, func(file *os.File, s *snapshot) error {
+	err = f.source.view(ctx, func(file *os.File, s *snapshot) error {
 		n, ok := s.byKey[id]
 		if !ok {
 			return f.notFound()
@@ -198,7 +198,7 @@ func (c *conn) every(ctx context.Context, kind contact.Kind, use func(*snapshot,
 		return err
 	}
 	var stop error
-	err = f.viewOnce(ctx, func(file *os.File, s *snapshot) error {
+	err = f.source.viewOnce(ctx, func(file *os.File, s *snapshot) error {
 		r, err := s.from(file, 0)
 		if err != nil {
 			return errChanging

@@ -27,7 +27,7 @@ func (c *collection) replace(path string, old *os.File, d *draft) error {
 			return err
 		},
 		check: func(fresh *os.File) (err error) {
-			if snapshot, err = c.scan(context.Background(), fresh); err != nil {
+			if snapshot, err = c.source.read(context.Background(), fresh); err != nil {
 				return err
 			}
 			if len(snapshot.rows) != d.count() || snapshot.size != size {
@@ -36,12 +36,12 @@ func (c *collection) replace(path string, old *os.File, d *draft) error {
 			return nil
 		},
 		unchanged: func() error {
-			if err := c.unchanged(d.old); err != nil {
+			if err := c.source.unchanged(d.old); err != nil {
 				return err
 			}
 			return old.Close() // some systems cannot rename over a file that is open
 		},
-		renamed: func() { c.adopt(snapshot) },
+		renamed: func() { c.source.adopt(snapshot) },
 	})
 }
 

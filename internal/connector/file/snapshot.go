@@ -10,7 +10,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"time"
 
 	"kith/internal/contact"
 )
@@ -18,9 +17,7 @@ import (
 // snapshot is what is known of a file that was read from end to end and found
 // sound: where each row stands, but no values.
 type snapshot struct {
-	stamp     stamp
-	settled   bool   // the stamp is proof: the file was old enough when it was read
-	state     string // hash of the content
+	identity
 	set       charset
 	mark      int // bytes of the byte order mark
 	header    header
@@ -39,35 +36,11 @@ type place struct {
 	line uint32
 }
 
-// stamp tells one state of a file from another without reading it.
-type stamp struct {
-	size     int64
-	modified time.Time
-	inode    uint64
-}
-
-func stampOf(info os.FileInfo) stamp {
-	return stamp{info.Size(), info.ModTime(), inode(info)}
-}
-
-// settling is how old a change must be for its time to be proof: the clocks of
-// file systems, and of servers they lie on, are as coarse as this.
-const settling = 2 * time.Second
-
-var errChanging = errors.New("the file changed while it was read")
-
 // errNotUTF8 is the answer to a guess, see format.choose.
 var errNotUTF8 = errors.New("not valid UTF-8")
 
 // scan reads a whole file.
 func (c *collection) scan(ctx context.Context, f *os.File) (*snapshot, error) {
-	before, err := f.Stat()
-	if err != nil {
-		return nil, failed("read", err)
-	}
-	if before.Size() > maxFile {
-		return nil, contact.Fail(contact.Malformed, "%s is larger than %d GiB", c.name(), maxFile>>30)
-	}
 	head := make([]byte, 4)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -81,18 +54,7 @@ func (c *collection) scan(ctx context.Context, f *os.File) (*snapshot, error) {
 	if errors.Is(err, errNotUTF8) {
 		s, err = c.scanAs(ctx, f, windowsSet, mark, true)
 	}
-	if err != nil {
-		return nil, err
-	}
-	after, err := f.Stat()
-	if err != nil {
-		return nil, failed("read", err)
-	}
-	if s.stamp = stampOf(before); s.stamp != stampOf(after) {
-		return nil, errChanging
-	}
-	s.settled = c.env.clock().Sub(s.stamp.modified) > settling
-	return s, nil
+	return s, err
 }
 
 // scanAs reads a whole file in a charset. Where the charset is not sure, text
