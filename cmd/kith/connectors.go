@@ -28,19 +28,38 @@ func kinds() []kind {
 			Keys: keysOf(memory.Keys), NativeSlots: true, Marks: true,
 		}, memory.Open, func(string, map[string]string) bool { return false }},
 		{config.Kind{
-			Name: "file", Doc: "CSV files in a directory",
-			Keys: keysOf(file.Keys), NeedsCollection: true, NeedsID: true,
+			Name: "file", Doc: fileDoc,
+			Keys: keysOf(file.Keys), NeedsCollection: true, NeedsID: true, As: fileAs,
 		}, file.Open, func(key string, _ map[string]string) bool { return key == "path" }},
 		{config.Kind{
 			Name: "carddav", Doc: "an address book on a CardDAV server",
 			Keys: keysOf(carddav.Keys), Lists: true, Marks: true,
-			Map: map[contact.Kind][]contact.MapEntry{contact.Company: card.Map(contact.Company), contact.Person: card.Map(contact.Person)},
+			Map: cardMap(),
 		}, carddav.Open, func(string, map[string]string) bool { return false }},
 		{config.Kind{
 			Name: "sqldb", Doc: "tables of a PostgreSQL, MariaDB, MySQL, SQL Server or SQLite database",
 			Keys: keysOf(sqldb.Keys), NeedsCollection: true, NeedsID: true,
 		}, sqldb.Open, func(key string, all map[string]string) bool { return key == "dsn" && all["dialect"] == "sqlite" }},
 	}
+}
+
+const fileDoc = "CSV files or vCards"
+
+// fileAs tells CSV, where a row names everything, from vCards, which bring their
+// map with them.
+func fileAs(keys map[string]string) config.Kind {
+	k := config.Kind{Name: "file", Doc: fileDoc, Keys: keysOf(file.Keys)}
+	if !file.IsVCard(keys) {
+		k.NeedsCollection, k.NeedsID = true, true
+		return k
+	}
+	k.Lists, k.Marks, k.Map = true, true, cardMap()
+	return k
+}
+
+// cardMap is what systems of vCards map by themselves.
+func cardMap() map[contact.Kind][]contact.MapEntry {
+	return map[contact.Kind][]contact.MapEntry{contact.Company: card.Map(contact.Company), contact.Person: card.Map(contact.Person)}
 }
 
 func keysOf(keys []connector.Key) []config.KindKey {

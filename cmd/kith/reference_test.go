@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"kith/internal/config"
+	"kith/internal/connector/file"
 	"kith/internal/contact"
 	"kith/internal/plan"
 	"kith/internal/sentence"
@@ -80,6 +81,9 @@ func tables(t *testing.T) []string {
 	}
 	for _, k := range kinds() {
 		all = append(all, "connector "+k.Name)
+	}
+	for name := range shippedMaps() {
+		all = append(all, "map "+name)
 	}
 	for _, group := range reasonGroups(t) {
 		all = append(all, "reasons "+group.title)
@@ -144,6 +148,8 @@ func makeTable(t *testing.T, name string) string {
 		return slotsTable(contact.Kind(arg))
 	case "connector":
 		return connectorTable(t, arg)
+	case "map":
+		return mapTable(t, arg)
 	case "reasons":
 		return reasonsTable(t, arg)
 	case "command":
@@ -195,6 +201,41 @@ func slotsTable(kind contact.Kind) string {
 			words += "; … is " + strings.Join(contact.AddressParts, ", ")
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", typ, words)
+	}
+	return b.String()
+}
+
+// shippedMaps are the maps that kinds of systems bring, by the name the manual
+// has for them.
+func shippedMaps() map[string]map[contact.Kind][]contact.MapEntry {
+	return map[string]map[contact.Kind][]contact.MapEntry{
+		"vcard": fileAs(map[string]string{"format": file.FormatVCard}).Map,
+	}
+}
+
+func mapTable(t *testing.T, name string) string {
+	shipped, ok := shippedMaps()[name]
+	if !ok {
+		t.Fatalf("there is no map %q", name)
+	}
+	var b strings.Builder
+	b.WriteString("| slot | of a person | of a company |\n|---|---|---|\n")
+	var slots []string
+	fields := map[contact.Kind]map[string]string{}
+	for _, kind := range []contact.Kind{contact.Person, contact.Company} {
+		fields[kind] = map[string]string{}
+		for _, e := range shipped[kind] {
+			if !slices.Contains(slots, e.Slot) {
+				slots = append(slots, e.Slot)
+			}
+			fields[kind][e.Slot] = code(e.Field)
+			if e.By != "" {
+				fields[kind][e.Slot] += ", by " + code(e.By)
+			}
+		}
+	}
+	for _, slot := range slots {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", code(slot), fields[contact.Person][slot], fields[contact.Company][slot])
 	}
 	return b.String()
 }

@@ -84,6 +84,9 @@ func (r *reader) readSystem(name string, n *node, at site) *systemBlock {
 	for _, p := range r.pairs(n, at) {
 		r.readSystemKey(s, p, at)
 	}
+	if s.kind.As != nil {
+		s.kind = s.kind.As(s.connectorKeys())
+	}
 	if s.connector != nil {
 		for _, k := range s.kind.Keys {
 			if k.Required && n.get(k.Name) == nil {

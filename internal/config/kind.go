@@ -20,6 +20,10 @@ type Kind struct {
 	NeedsID         bool // a row must name the native key
 	NativeSlots     bool // native fields bear the names of slots
 	Marks           bool // records carry our marker where the row names no field for it
+
+	// As says what the kind is with these keys, where they change it: a file may
+	// be CSV or vCards. Nil: it is always the same.
+	As func(keys map[string]string) Kind
 }
 
 // KindKey is a key of a kind of connector, field by field as the connector

@@ -1,7 +1,9 @@
-// Package file keeps records in CSV files (RFC 4180): a directory with a file
-// for each kind, or a single file. A file is believed only as a whole, so that
-// one that is half written never looks like deletions; it is replaced
-// atomically, and whatever a change does not touch stays byte for byte.
+// Package file keeps records in files. CSV files (RFC 4180) hold a record in
+// each row: a directory with a file for each kind, or a single file. vCards (RFC
+// 2426, RFC 6350) stand in a folder with a file for each, or all in one file. A
+// file is believed only as a whole, so that one that is half written never looks
+// like deletions; it is replaced atomically, and whatever a change does not
+// touch stays byte for byte.
 package file
 
 import (
@@ -18,9 +20,22 @@ import (
 	"kith/internal/contact"
 )
 
+// The formats of files.
+const (
+	FormatCSV   = "csv"
+	FormatVCard = "vcard"
+)
+
+// IsVCard reports whether a system with these keys keeps vCards: they map, list
+// and mark by themselves.
+func IsVCard(keys map[string]string) bool {
+	return keys["format"] == FormatVCard || keys["format"] == "" && strings.EqualFold(filepath.Ext(keys["path"]), cardSuffix)
+}
+
 // Keys describes the configuration of the kind.
 var Keys = []connector.Key{
-	{Name: "path", Doc: "The directory in which each collection is a file, or a single file.", Required: true},
+	{Name: "path", Doc: "The directory in which each collection is a file (with vCards also a folder of them), or a single file.", Required: true},
+	{Name: "format", Doc: "What the files are. By default vcard where the path ends in .vcf, else csv.", Values: []string{FormatCSV, FormatVCard}},
 	{Name: "delimiter", Doc: "The character between two columns: one of , ; | tab, or any other ASCII character. By default it is found in the first line."},
 	{Name: "encoding", Doc: "The character encoding by its IANA name: utf-8, windows-1252, utf-16 … By default the byte order mark decides, else what is valid UTF-8 is UTF-8 and anything else windows-1252."},
 }
@@ -65,6 +80,9 @@ func Open(settings connector.Settings) (connector.System, error) {
 	if err != nil {
 		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
 	}
+	if IsVCard(settings.Keys) {
+		return openCards(settings, path)
+	}
 	format, err := parseFormat(settings.Keys["delimiter"], settings.Keys["encoding"])
 	if err != nil {
 		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
@@ -108,19 +126,19 @@ func (y *system) Abilities() connector.Abilities {
 
 func (y *system) Places(context.Context) ([]string, error) {
 	if y.closed.Load() {
-		return nil, y.isClosed()
+		return nil, isClosed(y.settings.Name)
 	}
 	return []string{""}, nil
 }
 
-func (y *system) isClosed() error {
-	return contact.Fail(contact.Unreachable, "%s: the system is closed", y.settings.Name)
+func isClosed(system string) error {
+	return contact.Fail(contact.Unreachable, "%s: the system is closed", system)
 }
 
 // Open looks for the files and their columns of keys and markers.
 func (y *system) Open(ctx context.Context, place string) (connector.Connector, error) {
 	if y.closed.Load() {
-		return nil, y.isClosed()
+		return nil, isClosed(y.settings.Name)
 	}
 	if place != "" {
 		return nil, contact.Fail(contact.Setup, "%s: files have no place %q", y.settings.Name, place)
@@ -184,7 +202,12 @@ func (c *collection) exists() error {
 	if !os.IsNotExist(err) {
 		return failed("open", err)
 	}
-	missing := c.path
+	return absent(c.path)
+}
+
+// absent says that a file is not there, with the nearest name that is.
+func absent(path string) error {
+	missing := path
 	for {
 		dir := filepath.Dir(missing)
 		entries, err := os.ReadDir(dir)

@@ -31,7 +31,7 @@ func (c *conn) Account() string {
 // of returns the file of a kind.
 func (c *conn) of(kind contact.Kind) (*collection, error) {
 	if c.system.closed.Load() {
-		return nil, c.system.isClosed()
+		return nil, isClosed(c.system.settings.Name)
 	}
 	f := c.system.collections[kind]
 	if f == nil {
@@ -225,9 +225,11 @@ func (c *conn) every(ctx context.Context, kind contact.Kind, use func(*snapshot,
 	return err
 }
 
-func (c *conn) now() time.Time {
-	if c.system.settings.Now != nil {
-		return c.system.settings.Now()
+func (c *conn) now() time.Time { return nowOf(c.system.settings) }
+
+func nowOf(settings connector.Settings) time.Time {
+	if settings.Now != nil {
+		return settings.Now()
 	}
 	return time.Now()
 }

@@ -37,7 +37,11 @@ func (c *conn) write(ctx context.Context, kind contact.Kind, change func(*draft)
 		return contact.Record{}, err
 	}
 	if c.system.settings.ReadOnly {
-		return contact.Record{}, connector.Refuse(contact.Because(contact.CodeReadOnly), "%s: the system is read only", c.system.settings.Name)
+		return contact.Record{}, readOnly(c.system.settings.Name)
 	}
 	return f.queue.submit(ctx, change)
+}
+
+func readOnly(system string) error {
+	return connector.Refuse(contact.Because(contact.CodeReadOnly), "%s: the system is read only", system)
 }

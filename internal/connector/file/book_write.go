@@ -1,0 +1,258 @@
+package file
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"kith/internal/contact"
+	"kith/internal/vcard"
+)
+
+// draftBook is a file of cards with changes that are not written yet.
+type draftBook struct {
+	*contents
+	file   io.ReaderAt
+	edited map[int][]byte // cards of the old file by number; nil is removed
+	added  [][]byte
+	where  map[string]int // which of the added a card is
+	uids   map[string]bool
+}
+
+// commit carries out a batch of writes with one replacement of the file.
+func (b *book) commit(batch []*job[edition]) {
+	var err error
+	for range 2 {
+		err = b.commitOnce(batch)
+		if !errors.Is(err, errChanging) {
+			break
+		}
+	}
+	if errors.Is(err, errChanging) {
+		err = b.source.restless()
+	}
+	if err != nil {
+		fail(batch, err)
+	}
+}
+
+// commitOnce applies a batch to the file as it is now. An error holds for all
+// jobs: nothing was written, or, with class Uncertain, nobody knows.
+func (b *book) commitOnce(batch []*job[edition]) error {
+	path, err := filepath.EvalSymlinks(b.file) // a link stays a link
+	if os.IsNotExist(err) {
+		return b.exists()
+	}
+	if err != nil {
+		return failed("write", err)
+	}
+	unlock, err := b.env.lock(path+lockSuffix, b.where())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := sweep(filepath.Dir(path), temporary(path)); err != nil {
+		return failed("write", err)
+	}
+
+	// A file that may not be written must not be replaced either.
+	old, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return failed("write", err)
+	}
+	defer old.Close()
+	c, err := b.source.current(context.Background(), old)
+	if err != nil {
+		return err
+	}
+	d := &draftBook{contents: c, file: old, edited: map[int][]byte{}, where: map[string]int{}, uids: map[string]bool{}}
+	for _, j := range batch {
+		j.answer, j.err = j.change(d)
+		if errors.Is(j.err, errChanging) {
+			return errChanging
+		}
+	}
+	if len(d.edited) == 0 && len(d.added) == 0 {
+		return nil
+	}
+	return b.replace(path, old, d)
+}
+
+func (b *book) replace(path string, old *os.File, d *draftBook) error {
+	info, err := old.Stat()
+	if err != nil {
+		return failed("write", err)
+	}
+	var fresh *contents
+	return b.env.replace(exchange{
+		path: path, name: b.where(), like: info, write: d.write,
+		check: func(f *os.File) (err error) {
+			if fresh, err = b.parse(context.Background(), f); err != nil {
+				return err
+			}
+			info, err := f.Stat()
+			if err != nil {
+				return failed("write", err)
+			}
+			fresh.stamp = stampOf(info)
+			if !d.reads(fresh) {
+				return contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays", b.where())
+			}
+			return nil
+		},
+		unchanged: func() error {
+			if err := b.source.unchanged(d.contents); err != nil {
+				return err
+			}
+			return old.Close() // some systems cannot rename over a file that is open
+		},
+		renamed: func() { b.source.adopt(fresh) },
+	})
+}
+
+// card reads a card as it stands in the draft.
+func (d *draftBook) card(id string) ([]byte, error) {
+	if n, ok := d.where[id]; ok {
+		return d.added[n], nil
+	}
+	n, ok := d.byID[id]
+	if !ok {
+		return nil, nil
+	}
+	if text, ok := d.edited[n]; ok {
+		return text, nil
+	}
+	return d.text(d.file, n)
+}
+
+// set puts a card in the place of the one with its id. One that has been called
+// by its name gets its name as UID before the name changes.
+func (d *draftBook) set(id string, text []byte) error {
+	if text != nil {
+		named, err := keepID(id, text)
+		if err != nil {
+			return err
+		}
+		text = named
+	}
+	if n, ok := d.where[id]; ok {
+		d.added[n] = text
+		return nil
+	}
+	d.edited[d.byID[id]] = text
+	return nil
+}
+
+func keepID(id string, text []byte) ([]byte, error) {
+	k, err := vcard.Parse(text)
+	if err != nil {
+		return nil, malformedCard("the card", err)
+	}
+	base, _, _ := strings.Cut(id, "-")
+	if k.UID() != "" || nameless(k) == base {
+		return text, nil
+	}
+	if err := k.SetField("UID", id); err != nil {
+		return nil, err
+	}
+	return k.Bytes(), nil
+}
+
+func (d *draftBook) taken(uid string) bool {
+	uid = strings.ToLower(uid)
+	return d.contents.uids[uid] || d.uids[uid]
+}
+
+func (d *draftBook) add(c *vcard.Card) (string, error) {
+	id := c.UID()
+	d.uids[strings.ToLower(id)] = true
+	d.where[id] = len(d.added)
+	d.added = append(d.added, c.Bytes())
+	return id, nil
+}
+
+// count is how many cards the draft has.
+func (d *draftBook) count() int {
+	n := len(d.cards)
+	for _, text := range d.edited {
+		if text == nil {
+			n--
+		}
+	}
+	for _, text := range d.added {
+		if text != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// reads reports whether the new file holds what was written.
+func (d *draftBook) reads(fresh *contents) bool {
+	if len(fresh.cards) != d.count() {
+		return false
+	}
+	for id, n := range d.where {
+		if d.added[n] != nil && !fresh.has(id) {
+			return false
+		}
+	}
+	for n, text := range d.edited {
+		if text != nil && !fresh.has(d.cards[n].id) {
+			return false
+		}
+	}
+	return true
+}
+
+// write writes the draft out: the old text with some cards exchanged, then the
+// new ones.
+func (d *draftBook) write(to *os.File) error {
+	out := bufio.NewWriterSize(to, 256<<10)
+	last := byte('\n')
+	put := func(text []byte) error {
+		if len(text) == 0 {
+			return nil
+		}
+		if last != '\n' { // the file did not end its last line
+			if _, err := out.WriteString("\r\n"); err != nil {
+				return err
+			}
+		}
+		last = text[len(text)-1]
+		_, err := out.Write(text)
+		return err
+	}
+	if len(d.cards) == 0 {
+		head := make([]byte, d.size) // blank, or a byte order mark
+		if _, err := d.file.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+			return errChanging
+		}
+		if err := put(bytes.TrimRight(head, " \t")); err != nil {
+			return err
+		}
+	}
+	for n := range d.cards {
+		text, edited := d.edited[n]
+		if !edited {
+			var err error
+			if text, err = d.text(d.file, n); err != nil {
+				return err
+			}
+		}
+		if err := put(text); err != nil {
+			return err
+		}
+	}
+	for _, text := range d.added {
+		if err := put(text); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
