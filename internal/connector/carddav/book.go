@@ -99,8 +99,9 @@ func (b *book) address(name string) *url.URL {
 // hrefOf names a member to the server as the server itself would.
 func (b *book) hrefOf(name string) string { return b.href + url.PathEscape(name) }
 
-// pathOf returns the path of an href, still encoded. A relative one counts from
-// the path of base.
+// pathOf returns the path of an href, encoded as it is: some servers write names
+// without encoding anything, so a question mark begins nothing. A relative one
+// counts from the path of base.
 func pathOf(base *url.URL, href string) string {
 	href = strings.TrimSpace(href)
 	if strings.Contains(href, "%3A//") { // one server escapes the whole address
@@ -110,7 +111,6 @@ func pathOf(base *url.URL, href string) string {
 		_, rest, _ := strings.Cut(href[i+3:], "/")
 		href = "/" + rest
 	}
-	href, _, _ = strings.Cut(href, "?")
 	if !strings.HasPrefix(href, "/") {
 		path := base.EscapedPath()
 		href = path[:strings.LastIndex(path, "/")+1] + href

@@ -63,13 +63,11 @@ func (c *conn) compared(ctx context.Context, kind contact.Kind, at cursor) (*cha
 	before := c.seen[kind]
 	ch := &change{token: now.digest, here: map[string]bool{}, listed: true}
 	switch {
-	case at.Token == "":
+	case at.Token != "" && at.Token == now.digest && at.Until == "" && now.digest != noDigest:
+	case at.Until != "" && at.Until != now.digest:
+		return nil, errToken
+	case at.Token == "" || now.digest == noDigest || before == nil || before.digest != at.Token:
 		ch.here, ch.full = now.all(), true
-	case now.digest == noDigest:
-		return nil, errToken
-	case at.Token == now.digest && at.Until == "":
-	case before == nil || before.digest != at.Token:
-		return nil, errToken
 	default:
 		for name, etag := range now.etags {
 			if before.etags[name] != etag {

@@ -123,7 +123,7 @@ func (c *conn) round(ctx context.Context, kind contact.Kind, text string) (*roun
 	r.at.Listed = ch.listed
 	if at.Until == "" {
 		r.at.Until = ch.token
-	} else if ch.full != (at.Token == "") || ch.listed && ch.token != at.Until {
+	} else if ch.full != (at.Token == "") {
 		return nil, contact.Fail(contact.CursorExpired, "the round cannot be taken up again")
 	}
 	if ch.full {

@@ -138,28 +138,30 @@ func (c *conn) put(ctx context.Context, name string, v *vcard.Card, conditions m
 // written says whether a write was carried out. Some servers answer with a list
 // of one in which the real status stands.
 func (a *answer) written(doing string) error {
+	status, condition := a.status, ""
 	switch {
 	case a.status == http.StatusMultiStatus:
-		status, condition := 0, ""
+		status = http.StatusOK
 		_, err := multistatus(a.body, func(r *response) error {
-			status, condition = max(status, r.status), r.condition
+			if r.status > status {
+				status, condition = r.status, r.condition
+			}
 			return nil
 		})
 		if err != nil {
 			return contact.Fail(contact.Uncertain, "%s: %w", doing, err)
 		}
-		if status >= 400 {
-			return verdict(doing, status, condition, a.header)
-		}
-		return nil
-	case a.status/100 == 2:
+	case a.status/100 != 2:
+		condition = violated(a.body)
+	}
+	if status/100 == 2 {
 		return nil
 	}
-	err := a.failure(doing)
+	err := verdict(doing, status, condition, a.header)
 	switch {
 	case contact.ClassOf(err) != contact.Unreachable:
 		return err
-	case a.status == http.StatusBadGateway || a.status == http.StatusGatewayTimeout:
+	case status == http.StatusBadGateway || status == http.StatusGatewayTimeout:
 		return contact.Fail(contact.Uncertain, "%w", err) // who failed did not do the work
 	}
 	return contact.Fail(contact.Uncertain, "%w: %w", errFails, err)
