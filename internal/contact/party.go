@@ -11,6 +11,11 @@ const (
 	Joined  State = "joined"  // was found to be the same as another party, see Party.Into
 )
 
+// FieldUID is the field of a party that holds the UIDs of its cards as a list,
+// the first known one first. It is no slot: no row maps it, and it says who a
+// card is as a marker does.
+const FieldUID = "uid"
+
 // Value is one agreed value with its provenance.
 type Value struct {
 	Text string    `json:"t"`           // the text as its place typed it; "" = cleared

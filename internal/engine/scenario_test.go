@@ -113,7 +113,7 @@ func (s *scenario) useConfig(name string) {
 			continue
 		}
 		o := s.options(system.Name)
-		o.Abilities.Lists = contact.Families
+		o.Abilities.Lists, o.UID = contact.Families, "uid"
 		s.special[system.Name] = o
 	}
 }

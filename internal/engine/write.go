@@ -64,12 +64,12 @@ func (s *site) send(ctx context.Context, kind contact.Kind, j *job, party *party
 			}
 			now, put.Version = &record, record.Version
 		}
-		if j.do.Op == contact.Create {
-			put.ID, put.Marker = "", link.Intent.Marker
-		}
 		var p contact.Party
 		if party != nil {
 			p = party.Party
+		}
+		if j.do.Op == contact.Create {
+			put.ID, put.Marker, put.UID = "", link.Intent.Marker, plan.FirstUID(&p)
 		}
 		put.Values = row.Changes(j.do.Fields, link, &p, now)
 		j.asked = put

@@ -51,6 +51,7 @@ func (b *Book) Fold(in In) Out {
 	if len(f.link.Held) > len(Conflicts(f.link)) {
 		f.link.Shown = [16]byte{} // looked at again each time: the map may learn to read it
 	}
+	f.uid()
 	f.link.At = in.Now
 	f.link.Needs = f.shownSlots.needs
 	f.problem()

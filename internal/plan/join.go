@@ -27,6 +27,8 @@ func (b *Book) Join(kept, gone contact.Party, keptLinks, goneLinks []contact.Lin
 		theirs := gone.Fields[slot]
 		ours, ok := j.Kept.Fields[slot]
 		switch {
+		case slot == contact.FieldUID:
+			j.Kept.Fields[slot] = bothUIDs(ours, theirs)
 		case theirs.Text == "" || ok && same(val{ours.Text, ours.Norm}, val{theirs.Text, theirs.Norm}):
 		case !ok || ours.Text == "" || b.leadsSlot(kept.Kind, slot, theirs.From, ours.From):
 			j.Kept.Fields[slot] = theirs

@@ -19,7 +19,7 @@ type Key struct {
 // Keys returns the match keys of a party: everything by which a row of any
 // place recognises its kind, and by which references name it.
 func (b *Book) Keys(p *contact.Party) []Key {
-	var keys []Key
+	keys := uidKeys(p)
 	for _, method := range b.keyed[p.Kind] {
 		keys = append(keys, keysOf(method, p)...)
 	}
@@ -33,13 +33,19 @@ func (r *Row) Bearer(id string, record contact.Record, refs Refs) contact.Party 
 	for slot, v := range r.read(r.show(record, contact.Link{}, &p, nil), refs).vals {
 		p.Fields[slot] = contact.Value{Text: v.text, Norm: v.norm}
 	}
+	if record.UID != "" {
+		p.Fields[contact.FieldUID] = contact.Value{Text: record.UID}
+	}
 	return p
 }
 
 // RowKeys returns the keys of a record by which one row recognises it, method
-// by method in the row's order.
+// by method: first who a card says it is, then in the row's order.
 func (b *Book) RowKeys(row *Row, p *contact.Party) [][]Key {
 	var keys [][]Key
+	if uids := uidKeys(p); uids != nil && !slices.Equal(row.Match, []string{contact.MatchOff}) {
+		keys = append(keys, uids)
+	}
 	for _, method := range row.Match {
 		if method == contact.MatchOff {
 			break

@@ -119,19 +119,27 @@ func (p *packer) record(r *contact.Record) []byte {
 	p.text(r.Into)
 	p.flag(r.Moved)
 	p.fields(r.Fields)
-	if r.Lists == nil {
-		p.uint(0)
-		return p.take()
+	p.lists(r.Lists)
+	if r.UID != "" { // came later: older rows end here
+		p.text(r.UID)
 	}
-	p.uint(uint64(len(r.Lists)) + 1)
-	for family, items := range r.Lists {
+	return p.take()
+}
+
+// lists packs the lists of a record; a nil map is told from an empty one.
+func (p *packer) lists(lists map[string][]contact.Item) {
+	if lists == nil {
+		p.uint(0)
+		return
+	}
+	p.uint(uint64(len(lists)) + 1)
+	for family, items := range lists {
 		p.uint(uint64(p.name(family)))
 		p.uint(uint64(len(items)))
 		for i := range items {
 			p.item(&items[i])
 		}
 	}
-	return p.take()
 }
 
 func (p *packer) item(i *contact.Item) {
@@ -283,20 +291,28 @@ func (u *unpacker) record(packed []byte) contact.Record {
 	u.s = string(packed)
 	r := contact.Record{ID: u.text(), Version: u.text(), Modified: instant(u.int()), Marker: u.text(), Gone: contact.Gone(u.text()), Into: u.text(), Moved: u.flag()}
 	r.Fields = u.fields()
+	r.Lists = u.lists()
+	if u.s != "" {
+		r.UID = u.text()
+	}
+	return r
+}
+
+func (u *unpacker) lists() map[string][]contact.Item {
 	n, ok := u.present()
 	if !ok {
-		return r
+		return nil
 	}
-	r.Lists = make(map[string][]contact.Item, n)
+	lists := make(map[string][]contact.Item, n)
 	for range n {
 		family := u.name(u.uint())
 		items := make([]contact.Item, u.count())
 		for i := range items {
 			items[i] = u.item()
 		}
-		r.Lists[family] = items
+		lists[family] = items
 	}
-	return r
+	return lists
 }
 
 func (u *unpacker) item() contact.Item {

@@ -71,6 +71,7 @@ type view struct {
 	size     int
 	versions bool
 	times    bool
+	uid      int // the column with the identity of a card; -1: none
 }
 
 // view is called with the lock held.
@@ -78,7 +79,10 @@ func (c *conn) view(kind contact.Kind, t *table) view {
 	vanished := c.server.vanished[kind]
 	v := view{
 		kind: kind, columns: t.columns, want: make([]bool, len(t.columns)),
-		versions: !c.server.opt.NoVersions, times: c.server.opt.Abilities.Skew >= 0,
+		versions: !c.server.opt.NoVersions, times: c.server.opt.Abilities.Skew >= 0, uid: -1,
+	}
+	if i, known := t.column[c.server.opt.UID]; known {
+		v.uid = i
 	}
 	mapped := c.system.settings.Fields[kind]
 	if len(mapped) == 0 {
@@ -103,6 +107,9 @@ func (w view) record(v *version) contact.Record {
 	r := v.show(w.kind, w.columns, w.want, w.size, w.extra)
 	if w.versions {
 		r.Version = strconv.FormatInt(v.seq, 10)
+	}
+	if w.uid >= 0 {
+		r.UID = v.values(len(w.columns))[w.uid]
 	}
 	if w.times {
 		r.Modified = unixNano(v.at)

@@ -40,6 +40,10 @@ type Options struct {
 	// enforced. A kind without an entry takes any field.
 	Fields map[contact.Kind][]connector.Field
 
+	// UID names the field that is the identity of a card, see contact.Record; ""
+	// where records have none.
+	UID string
+
 	Page int                                        // records per page; 0: 1,000
 	Now  func() time.Time                           // the server's clock; nil: time.Now
 	ID   func(kind contact.Kind, number int) string // makes ids; nil: the number

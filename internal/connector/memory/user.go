@@ -134,7 +134,7 @@ func (u *User) lock(kind contact.Kind) *table {
 
 // all is the view of somebody who sees every field.
 func (u *User) all(kind contact.Kind, t *table) view {
-	v := view{kind: kind, columns: t.columns, want: make([]bool, len(t.columns)), size: len(t.columns), versions: true, times: true}
+	v := view{kind: kind, columns: t.columns, want: make([]bool, len(t.columns)), size: len(t.columns), versions: true, times: true, uid: -1}
 	for i := range v.want {
 		v.want[i] = true
 	}

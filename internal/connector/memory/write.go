@@ -19,7 +19,7 @@ func (c *conn) Put(ctx context.Context, r contact.Record) (contact.Record, error
 			return nil, err
 		}
 		if r.ID == "" {
-			return c.server.insert(t, r.Kind, "", r.Values, r.Marker), nil
+			return c.server.insert(t, r.Kind, "", c.server.withUID(r), r.Marker), nil
 		}
 		old, err := c.locked(t, r.Kind, r.ID, r.Version)
 		if err != nil {
@@ -32,6 +32,16 @@ func (c *conn) Put(ctx context.Context, r contact.Record) (contact.Record, error
 		return c.server.update(t, old, r.Values, marker), nil
 	}
 	return c.write(ctx, Call{Op: OpPut, Place: c.place.name, Kind: r.Kind, ID: r.ID}, change)
+}
+
+// withUID is what a new record shows: of a card, its identity too.
+func (s *Server) withUID(r contact.Record) contact.Values {
+	if s.opt.UID == "" || r.UID == "" {
+		return r.Values
+	}
+	set := r.Values.Clone()
+	set.Fields[s.opt.UID] = r.UID
+	return set
 }
 
 // Mark implements connector.Marking.
