@@ -72,7 +72,7 @@ const (
 	CodeShrunken      = "shrunken"           // place, shown, links
 	CodeAllChanged    = "everything-changed" // place, changed, links
 	CodeBlanked       = "blanked"            // place, field, blanked, links
-	CodeColumnGone    = "column-gone"        // place, field
+	CodeColumnGone    = "column-gone"        // place, fields
 	CodeAccount       = "account-changed"    // place, before, now
 	CodeRemovalsIn    = "removals-in"        // place, removals, links, limit
 	CodeRemovalsOut   = "removals-out"       // place, removals, links, limit

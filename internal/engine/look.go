@@ -22,7 +22,8 @@ type round struct {
 	repeats  bool            // it has shown a record twice
 	complete bool            // it has come to its end
 	state    string
-	missing  []string
+	missing  []string // fields the collection no longer has, which nobody has let go
+	without  []string // those that somebody has
 }
 
 func newRound(asked time.Time) *round {
@@ -77,6 +78,9 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) (err
 		if err != nil {
 			return fmt.Errorf("pull %s %s: %w", s.name, kind, err)
 		}
+		if rd.missing = s.lacking(kind, page.Missing); len(rd.missing) > 0 {
+			return s.columnsGone(kind, rd)
+		}
 		for i := range page.Records {
 			switch r := &page.Records[i]; {
 			case r.Gone != contact.Here:
@@ -89,11 +93,7 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) (err
 			complete, rd.state = true, page.State
 		}
 		s.blank = blank && page.Full && !rd.repeats
-		for _, field := range page.Missing {
-			if !slices.Contains(rd.missing, field) {
-				rd.missing = append(rd.missing, field)
-			}
-		}
+		rd.without = page.Missing
 		if err := anew(func() error { return s.takePage(ctx, kind, page) }); err != nil {
 			return err
 		}
@@ -107,10 +107,10 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) (err
 		}
 		cursor = page.Next
 	}
-	if len(rd.missing) > 0 && s.place.Listed[kind].At.IsZero() {
-		return contact.Fail(contact.Setup, "%s: %s has no column %q", s.name, s.rows[kind].Collection.Name, rd.missing[0])
-	}
 	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	if err := s.keepWithout(ctx, kind, rd.without); err != nil {
 		return err
 	}
 	s.rounds[kind] = rd

@@ -61,7 +61,8 @@ type scenario struct {
 	special  map[string]memory.Options
 	limits   []limit
 	labels   map[string]*label
-	kept     *Plan // of the last `plan`
+	dropped  map[string][]string // by system and kind: columns that are gone
+	kept     *Plan               // of the last `plan`
 	notQuiet bool
 }
 
@@ -81,7 +82,7 @@ func newScenario(t *testing.T, path string) *scenario {
 	}
 	s := &scenario{
 		t: t, path: path, files: map[string]string{}, offset: map[string]int{},
-		special: map[string]memory.Options{}, labels: map[string]*label{},
+		special: map[string]memory.Options{}, labels: map[string]*label{}, dropped: map[string][]string{},
 	}
 	if len(bytes.TrimSpace(archive.Comment)) == 0 {
 		t.Errorf("%s:1: a scenario begins with the rule it proves, in a sentence or two", path)

@@ -203,11 +203,20 @@ func faultPhrases() []phrase {
 		}},
 		{"SYSTEM forgets its cursors", false, func(s *scenario, a args) { s.servers[a.words["SYSTEM"]].ExpireCursors() }},
 		{"SYSTEM drops FIELD of KIND", false, func(s *scenario, a args) {
-			s.servers[a.words["SYSTEM"]].Vanish(a.kind(), a.words["FIELD"])
+			s.vanish(a, append(s.dropped[a.words["SYSTEM"]+" "+a.words["KIND"]], a.words["FIELD"]))
+		}},
+		{"SYSTEM restores FIELD of KIND", false, func(s *scenario, a args) {
+			s.vanish(a, slices.DeleteFunc(s.dropped[a.words["SYSTEM"]+" "+a.words["KIND"]], func(f string) bool { return f == a.words["FIELD"] }))
 		}},
 		{"SYSTEM becomes another account", false, func(s *scenario, a args) { s.servers[a.words["SYSTEM"]].SetAccount("another") }},
 		{"SYSTEM rewrites FIELD by RULE", false, (*scenario).rewrites},
 	}
+}
+
+// vanish says which columns of a collection are gone.
+func (s *scenario) vanish(a args, fields []string) {
+	s.dropped[a.words["SYSTEM"]+" "+a.words["KIND"]] = fields
+	s.servers[a.words["SYSTEM"]].Vanish(a.kind(), fields...)
 }
 
 func (s *scenario) duration(a args) time.Duration {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"kith/internal/contact"
 )
@@ -97,15 +96,15 @@ func (e *Engine) learnListings(ctx context.Context) error {
 	}
 	listings := map[rowKey]bool{}
 	for name, p := range places {
-		left := clonePlace(p)
+		left, changed := clonePlace(p), false
 		for kind, l := range p.Listed {
 			listings[rowKey{name, kind}] = !l.At.IsZero()
 			if e.Book.Row(name, kind) == nil && l.Swept != "" {
 				l.Swept = unattended
-				left.Listed[kind] = l
+				left.Listed[kind], changed = l, changed || p.Listed[kind].Swept != unattended
 			}
 		}
-		if !maps.Equal(left.Listed, p.Listed) {
+		if changed {
 			if err := e.Store.Commit(ctx, contact.Commit{SavePlace: &left}); err != nil {
 				return fmt.Errorf("note that place %s has left the configuration: %w", name, err)
 			}

@@ -57,6 +57,9 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 	if stop, err := s.checkAccount(ctx); err != nil || !stop.IsZero() {
 		return Visit{Stop: stop}, err
 	}
+	for _, kind := range s.kinds() {
+		s.rows[kind].SetAbsent(s.place.Listed[kind].Without)
+	}
 	if err := s.settleAll(ctx); err != nil {
 		return v, err
 	}
@@ -217,9 +220,10 @@ func (s *site) pause(ctx context.Context, ask contact.Question, kind contact.Kin
 
 // held reports whether a brake keeps the place from being read and folded until
 // a person answers. One that only keeps it from being written does not: it is
-// met again before the write. Other pauses end by themselves.
+// met again before the write. A field that is gone is looked for each time, as
+// it takes one page to see whether it is back. Other pauses end by themselves.
 func (s *site) held(ctx context.Context) (bool, error) {
-	if !isBrakeIn(s.place.Paused.Code) || len(s.released) > 0 {
+	if !isBrakeIn(s.place.Paused.Code) || s.place.Paused.Code == contact.CodeColumnGone || len(s.released) > 0 {
 		return false, nil
 	}
 	open, err := s.e.Store.OpenReviews(ctx, s.name, nil)

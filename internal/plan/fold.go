@@ -93,6 +93,10 @@ func newFolding(b *Book, in In) *folding {
 	if in.Linking {
 		f.link.Seen, f.link.Sent = contact.Memo{}, contact.Memo{}
 	}
+	for _, native := range f.row.absentFields() { // should it come back, that is a first contact
+		delete(f.link.Seen, native)
+		delete(f.link.Sent, native)
+	}
 	if in.Record.Moved { // somebody wrote after us: our write is what he saw
 		for native, asked := range in.Answered {
 			f.link.Seen[native] = f.row.memo(native, asked)

@@ -39,7 +39,7 @@ func GuardIn(in Intake, brake contact.Brake) contact.Reason {
 	links := strconv.Itoa(in.Links)
 	switch {
 	case len(in.Missing) > 0:
-		return contact.Because(contact.CodeColumnGone, in.Place, in.Missing[0])
+		return contact.Because(contact.CodeColumnGone, append([]string{in.Place}, in.Missing...)...)
 	case in.Complete && in.Shown == 0:
 		return contact.Because(contact.CodeEmptied, in.Place, links)
 	case in.Complete && float64(in.Shown) < shrunkenBelow*float64(in.Links) && in.Links-in.Shown > limit(in.LinksDay, brake):

@@ -30,6 +30,7 @@ type Row struct {
 	fields   []string // native fields it reads or writes, in order
 	refsByID bool     // the place has companies of its own
 	limits   atomic.Pointer[map[string]int]
+	absent   atomic.Pointer[[]string]
 }
 
 // entry is one compiled line of the map.
@@ -237,6 +238,18 @@ func (r *Row) limit(native string) int {
 		return (*limits)[native]
 	}
 	return 0
+}
+
+// SetAbsent tells the row which native fields its collection does not have:
+// they are not written.
+func (r *Row) SetAbsent(natives []string) { r.absent.Store(&natives) }
+
+// absentFields are the native fields that the collection does not have.
+func (r *Row) absentFields() []string {
+	if absent := r.absent.Load(); absent != nil {
+		return *absent
+	}
+	return nil
 }
 
 // Hash names what the row reads, writes and decides: while it is unchanged,

@@ -36,6 +36,10 @@ func (b *Book) want(r *Row, p *contact.Party, refs Refs, now time.Time) wanted {
 	for _, line := range r.writes {
 		b.wantWrite(&w, r, p, refs, now, line)
 	}
+	for _, native := range r.absentFields() {
+		delete(w.fields, native)
+		delete(w.held, native)
+	}
 	return w
 }
 
