@@ -39,8 +39,16 @@ func kinds() []kind {
 		{config.Kind{
 			Name: "sqldb", Doc: "tables of a PostgreSQL, MariaDB, MySQL, SQL Server or SQLite database",
 			Keys: keysOf(sqldb.Keys), NeedsCollection: true, NeedsID: true,
-		}, sqldb.Open, func(key string, all map[string]string) bool { return key == "dsn" && all["dialect"] == "sqlite" }},
+		}, sqldb.Open, isSQLitePath},
+		{config.Kind{
+			Name: "sage100", Doc: "a company of Sage 100 (France), in its database; only read until `readonly: no`",
+			Keys: keysOf(sqldb.Sage100Keys), Map: sqldb.Sage100Map, Collections: sqldb.Sage100Collections, Rules: sqldb.Sage100Rules,
+		}, sqldb.OpenSage100, isSQLitePath},
 	}
+}
+
+func isSQLitePath(key string, all map[string]string) bool {
+	return key == "dsn" && all["dialect"] == "sqlite"
 }
 
 const fileDoc = "CSV files or vCards"

@@ -20,6 +20,7 @@ import (
 
 	"kith/internal/config"
 	"kith/internal/connector/file"
+	"kith/internal/connector/sqldb"
 	"kith/internal/contact"
 	"kith/internal/plan"
 	"kith/internal/sentence"
@@ -209,7 +210,8 @@ func slotsTable(kind contact.Kind) string {
 // has for them.
 func shippedMaps() map[string]map[contact.Kind][]contact.MapEntry {
 	return map[string]map[contact.Kind][]contact.MapEntry{
-		"vcard": fileAs(map[string]string{"format": file.FormatVCard}).Map,
+		"vcard":   fileAs(map[string]string{"format": file.FormatVCard}).Map,
+		"sage100": sqldb.Sage100Map,
 	}
 }
 
@@ -231,6 +233,13 @@ func mapTable(t *testing.T, name string) string {
 			fields[kind][e.Slot] = code(e.Field)
 			if e.By != "" {
 				fields[kind][e.Slot] += ", by " + code(e.By)
+			}
+			var values []string
+			for _, native := range contact.Fields(e.Values).Names() {
+				values = append(values, native+": "+e.Values[native])
+			}
+			if values != nil {
+				fields[kind][e.Slot] += ": " + strings.Join(values, ", ")
 			}
 		}
 	}

@@ -14,6 +14,7 @@ type Kind struct {
 	Keys        []KindKey
 	Map         map[contact.Kind][]contact.MapEntry // what the connector maps by itself
 	Collections map[contact.Kind]contact.Collection // what a row may leave out
+	Rules       map[string]string                   // rules that hold where no line says otherwise, as one would write them
 
 	Lists           bool // e-mails, phones and addresses come as lists
 	NeedsCollection bool // a row must name its collection

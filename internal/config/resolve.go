@@ -37,15 +37,39 @@ func defaultRules() rules {
 		if k.shape.read == nil || slices.Contains(k.where, InRow) && !slices.Contains(k.where, InSystem) {
 			continue // a block, or a key of the row itself
 		}
-		n := &node{shape: scalar, text: k.standard}
-		if k.standard == "[]" {
-			n.shape = list
-		}
-		if value := k.shape.read(&reader{}, n, site{kinds: contact.Kinds}); value != nil {
-			defaults[k.name] = setting{value: value, at: n}
-		}
+		defaults.set(k, k.standard, "")
 	}
 	return defaults
+}
+
+// fromConnector marks what nobody wrote, but the kind of connector brings.
+const fromConnector Where = "connector"
+
+// rules reads the rules that a kind brings, with the readers of the file.
+func (k Kind) rules() rules {
+	brought := rules{}
+	for name, text := range k.Rules {
+		if key, known := findKey(name); known {
+			brought.set(key, text, fromConnector)
+		}
+	}
+	return brought
+}
+
+// set sets a rule to a text as one would write it.
+func (r rules) set(k key, text string, where Where) {
+	n := &node{shape: scalar, text: text}
+	if inner, ok := strings.CutPrefix(text, "["); ok {
+		n.shape = list
+		for item := range strings.SplitSeq(strings.TrimSuffix(inner, "]"), ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				n.items = append(n.items, &node{shape: scalar, text: item})
+			}
+		}
+	}
+	if value := k.shape.read(&reader{}, n, site{kinds: contact.Kinds}); value != nil {
+		r[k.name] = setting{value: value, at: n, where: where}
+	}
 }
 
 // resolve decides every rule of every row.
@@ -65,7 +89,7 @@ func (r *reader) resolve(blocks *fileBlocks, secrets Secrets) *File {
 	}
 	for _, block := range blocks.kinds {
 		for _, row := range block.rows {
-			c := cascade{row.rules, block.rules, row.system.rules, blocks.rules, defaults}
+			c := cascade{row.rules, block.rules, row.system.rules, blocks.rules, row.system.kind.rules(), defaults}
 			resolved := r.resolveRow(blocks, block, row, c, mapped[block.kind])
 			for _, entry := range resolved.Policy.Map {
 				mapped[block.kind] = append(mapped[block.kind], entry.Slot)
@@ -75,7 +99,7 @@ func (r *reader) resolve(blocks *fileBlocks, secrets Secrets) *File {
 	}
 	r.checkOwnFields(mapped)
 	for _, s := range blocks.systems {
-		file.addSystem(s, cascade{s.rules, blocks.rules, defaults})
+		file.addSystem(s, cascade{s.rules, blocks.rules, s.kind.rules(), defaults})
 	}
 	return file
 }

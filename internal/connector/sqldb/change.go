@@ -70,7 +70,7 @@ func (p *place) shows(l *layout, c *column, r row, text string) bool {
 // encode turns a text into a column's value; name is how the caller calls it.
 func (p *place) encode(c *column, name, text string) (sql.NullString, error) {
 	if text == "" {
-		empty := c.form == formText && !c.nullable
+		empty := c.form == formText && (p.traits.blank || !c.nullable)
 		return sql.NullString{Valid: empty}, nil
 	}
 	if c.max > 0 && c.length(text) > c.max {

@@ -59,7 +59,7 @@ func newConformPlace(t *testing.T, s *server, plain bool, n int) *conntest.Place
 		faults.Throttle = func() { login.throttle(t, s) }
 	}
 	reopen := func(t *testing.T) connector.System {
-		y, err := open(settings)
+		y, err := open(settings, traits{})
 		if err != nil {
 			t.Fatal(err)
 		}

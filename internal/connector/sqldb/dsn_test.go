@@ -23,7 +23,7 @@ func TestAddresses(t *testing.T) {
 		{"sqlite", "file:/srv/erp/data.db?mode=rwc", "/srv/erp/data.db"},
 		{"sqlite", "/srv/erp/data.db", "/srv/erp/data.db"},
 	} {
-		y, err := open(connector.Settings{Name: "erp", Keys: map[string]string{"dialect": tc.dialect, "dsn": tc.dsn}})
+		y, err := open(connector.Settings{Name: "erp", Keys: map[string]string{"dialect": tc.dialect, "dsn": tc.dsn}}, traits{})
 		if err != nil {
 			t.Errorf("%s: %v", tc.dsn, err)
 			continue

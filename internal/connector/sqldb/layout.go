@@ -36,10 +36,13 @@ type mapping struct {
 type row []sql.NullString
 
 // layOut discovers the collection of a kind.
-func layOut(ctx context.Context, d dialect, q queryer, kind contact.Kind, c contact.Collection, fields []string, zone *time.Location) (*layout, error) {
+func layOut(ctx context.Context, d dialect, q queryer, kind contact.Kind, c contact.Collection, fields []string, zone *time.Location, known traits) (*layout, error) {
 	t, err := findTable(ctx, d, q, c.Name)
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range t.columns {
+		c.fixed = c.fixed || known.padded && c.form == formText
 	}
 	l := &layout{table: t, kind: kind, zone: zone, place: map[*column]int{}}
 	if l.id, err = t.need("id", c.ID); err != nil {

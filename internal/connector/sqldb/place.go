@@ -43,7 +43,7 @@ func (p *place) layout(ctx context.Context, kind contact.Kind, fresh bool) (l *l
 	if l != nil && !fresh {
 		return l, true, nil
 	}
-	l, err = layOut(ctx, p.dialect, p.db, kind, collection, p.settings.Fields[kind], p.zone)
+	l, err = layOut(ctx, p.dialect, p.db, kind, collection, p.settings.Fields[kind], p.zone, p.traits)
 	if err != nil {
 		if contact.ClassOf(err) != "" {
 			return nil, false, p.fail(contact.Setup, "%s: %w", kind, err)

@@ -118,7 +118,12 @@ func (s *server) settings(c contact.Collection, fields ...string) connector.Sett
 // open opens the place of some settings with pages of a size.
 func openPlace(t testing.TB, s connector.Settings, page int) connector.Connector {
 	t.Helper()
-	y, err := open(s)
+	return openKnown(t, s, page, traits{})
+}
+
+func openKnown(t testing.TB, s connector.Settings, page int, known traits) connector.Connector {
+	t.Helper()
+	y, err := open(s, known)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ const (
 // system is one database under one login.
 type system struct {
 	settings connector.Settings
+	traits   traits
 	dialect  dialect
 	db       *sql.DB
 	address  string
@@ -35,10 +36,10 @@ type system struct {
 
 // Open prepares a system from its settings; it does not connect. An error is of
 // class Setup.
-func Open(s connector.Settings) (connector.System, error) { return open(s) }
+func Open(s connector.Settings) (connector.System, error) { return open(s, traits{}) }
 
-func open(s connector.Settings) (*system, error) {
-	y := &system{settings: s, dialect: dialectOf(s.Keys["dialect"]), zone: s.Zone, now: s.Now, page: pageSize}
+func open(s connector.Settings, known traits) (*system, error) {
+	y := &system{settings: s, traits: known, dialect: dialectOf(s.Keys["dialect"]), zone: s.Zone, now: s.Now, page: pageSize}
 	if y.dialect == nil {
 		return nil, y.fail(contact.Setup, "dialect: %q is none of postgres, mysql, sqlserver, sqlite", s.Keys["dialect"])
 	}
