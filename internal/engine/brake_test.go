@@ -50,7 +50,7 @@ type brake struct {
 
 func (w *world) count(system string, fits func(contact.Record) bool) int {
 	n := 0
-	for _, r := range w.user(system).All(contact.Person) {
+	for _, r := range w.hand(system).All(contact.Person) {
 		if fits(r) {
 			n++
 		}

@@ -8,6 +8,7 @@ import (
 
 	"kith/internal/connector/memory"
 	"kith/internal/contact"
+	sim "kith/internal/sim/carddav"
 	"kith/lab"
 )
 
@@ -15,7 +16,8 @@ import (
 // and what both places show at the end.
 type story struct {
 	policies []contact.Policy
-	before   func(w *world) // brought in step before anything dies
+	soft     func() sim.Software // the book is an address book on such a server; nil: there is none
+	before   func(w *world)      // brought in step before anything dies
 	act      func(w *world)
 	company  []string // nil: the same as before
 	person   []string
@@ -116,7 +118,7 @@ func stories() map[string]story {
 func (w *world) find(system, mail string) string {
 	w.t.Helper()
 	var found []string
-	for _, r := range w.user(system).All(contact.Person) {
+	for _, r := range w.hand(system).All(contact.Person) {
 		if r.Fields["email.work"] == mail {
 			found = append(found, r.ID)
 		}
@@ -129,7 +131,7 @@ func (w *world) find(system, mail string) string {
 
 func (w *world) delete(system string, kind contact.Kind, id string) {
 	w.t.Helper()
-	if err := w.user(system).Delete(kind, id); err != nil {
+	if err := w.hand(system).Delete(kind, id); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -138,20 +140,30 @@ func (w *world) delete(system string, kind contact.Kind, id string) {
 func (s story) after(w *world) []string {
 	w.t.Helper()
 	if s.person == nil { // release: the places differ on purpose
-		faults := w.want(contact.Person, []string{personLine(0, "title=CEO"), personLine(2, "title=CEO")}, "erp")
+		faults := w.want(contact.Person, []string{personLine(0, "title=CEO"), personLine(2, "title=CEO")}, s.other())
 		return append(faults, w.stillQuiet()...)
 	}
 	faults := w.oneToOne()
-	faults = append(faults, w.want(contact.Company, s.company, "crm", "erp")...)
-	faults = append(faults, w.want(contact.Person, sorted(s.person), "crm", "erp")...)
+	if s.soft == nil {
+		faults = append(faults, w.want(contact.Company, s.company, "crm", "erp")...)
+	}
+	faults = append(faults, w.want(contact.Person, sorted(s.person), "crm", s.other())...)
 	return append(faults, w.stillQuiet()...)
+}
+
+// other is the system beside the CRM.
+func (s story) other() string {
+	if s.soft != nil {
+		return "book"
+	}
+	return "erp"
 }
 
 func sorted(lines []string) []string { return slices.Sorted(slices.Values(lines)) }
 
 // begin brings a story to the point where the write begins.
 func (s story) begin(t tester, dsn string, special map[string]memory.Options) *world {
-	w := newWorldAt(t, dsn, special, s.policies...)
+	w := newWorldWith(t, dsn, special, s.books(t), s.policies...)
 	if s.before != nil {
 		s.before(w)
 		w.rest()
@@ -172,6 +184,7 @@ func dies(t *testing.T, s story, dsn func(t testing.TB) string, stride int) {
 	for n := 1; ; n += stride {
 		w := s.begin(t, dsn(t), serial())
 		k := w.killable(n)
+		w.killRequests(k)
 		w.now = w.now.Add(time.Minute)
 		_, err := w.engine.Sync(w.ctx, SyncOptions{Cause: "test"})
 		if !k.dead {
@@ -185,6 +198,7 @@ func dies(t *testing.T, s story, dsn func(t testing.TB) string, stride int) {
 			return
 		}
 		w.restart()
+		w.healBooks()
 		w.rest()
 		for _, fault := range s.after(w) {
 			t.Errorf("killed at step %d, %s: %s", n, k.where, fault)

@@ -13,12 +13,12 @@ import (
 func (w *world) rows(system string, kind contact.Kind) []string {
 	companies := map[string]string{}
 	if w.policy(system, contact.Company) != nil {
-		for _, r := range w.user(system).All(contact.Company) {
+		for _, r := range w.hand(system).All(contact.Company) {
 			companies[r.ID] = r.Fields["name"]
 		}
 	}
 	var lines []string
-	for _, r := range w.user(system).All(kind) {
+	for _, r := range w.hand(system).All(kind) {
 		var b strings.Builder
 		for _, field := range r.Fields.Names() {
 			text := r.Fields[field]
@@ -69,7 +69,7 @@ func (w *world) oneToOne() (faults []string) {
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	for _, p := range w.policies {
 		there := map[string]bool{}
-		for _, r := range w.user(p.System).All(p.Kind) {
+		for _, r := range w.hand(p.System).All(p.Kind) {
 			there[r.ID] = true
 		}
 		linked, held := map[string]string{}, map[string]string{}
@@ -113,6 +113,9 @@ func (w *world) writes() int {
 	n := 0
 	for _, server := range w.servers {
 		n += server.Writes()
+	}
+	for _, cards := range w.books {
+		n += cards.Writes()
 	}
 	return n
 }

@@ -36,6 +36,7 @@ type world struct {
 	dsn      string
 	store    *store.Store
 	servers  map[string]*memory.Server
+	books    map[string]*addressBook // systems that are address books; see cards_test.go
 	policies []contact.Policy
 	engine   *Engine
 	wrapDoor func(string, connector.System) connector.System
@@ -70,12 +71,17 @@ func file(t tester) string {
 
 // newWorldAt starts over the store at dsn.
 func newWorldAt(t tester, dsn string, special map[string]memory.Options, policies ...contact.Policy) *world {
+	return newWorldWith(t, dsn, special, nil, policies...)
+}
+
+// newWorldWith has address books in place of some memory systems.
+func newWorldWith(t tester, dsn string, special map[string]memory.Options, books map[string]*addressBook, policies ...contact.Policy) *world {
 	w := &world{
 		t: t, ctx: context.Background(), now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
-		dsn: dsn, servers: map[string]*memory.Server{}, policies: policies,
+		dsn: dsn, servers: map[string]*memory.Server{}, books: books, policies: policies,
 	}
 	for _, p := range policies {
-		if w.servers[p.System] == nil {
+		if w.servers[p.System] == nil && books[p.System] == nil {
 			options := special[p.System]
 			options.Name, options.Now = p.System, func() time.Time { return w.now }
 			w.servers[p.System] = memory.NewServer(options)
@@ -117,18 +123,25 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	systems := map[string]connector.System{}
-	for name, server := range w.servers {
-		settings := connector.Settings{Name: name, Fields: map[contact.Kind][]string{}, Collections: map[contact.Kind]contact.Collection{}}
+	settings := func(name string) connector.Settings {
+		s := connector.Settings{Name: name, Fields: map[contact.Kind][]string{}, Collections: map[contact.Kind]contact.Collection{}}
 		for _, kind := range contact.Kinds {
 			if row := book.Row(name, kind); row != nil {
-				settings.Fields[kind] = row.Natives()
-				settings.Collections[kind] = row.Collection
+				s.Fields[kind], s.Collections[kind] = row.Natives(), row.Collection
 			}
 		}
-		systems[name] = server.Open(settings)
-		if w.wrapDoor != nil {
-			systems[name] = w.wrapDoor(name, systems[name])
+		return s
+	}
+	systems := map[string]connector.System{}
+	for name, server := range w.servers {
+		systems[name] = server.Open(settings(name))
+	}
+	for name, cards := range w.books {
+		systems[name] = cards.open(w.t, settings(name))
+	}
+	if w.wrapDoor != nil {
+		for name, system := range systems {
+			systems[name] = w.wrapDoor(name, system)
 		}
 	}
 	var st Store = w.store
@@ -174,13 +187,28 @@ func (w *world) quiet() {
 
 func (w *world) user(system string) *memory.User { return w.servers[system].User("") }
 
+// hand is somebody who works in a system, with slots as names.
+type hand interface {
+	Create(kind contact.Kind, set contact.Values) string
+	Edit(kind contact.Kind, id string, set contact.Values) error
+	Delete(kind contact.Kind, id string) error
+	All(kind contact.Kind) []contact.Record
+}
+
+func (w *world) hand(system string) hand {
+	if cards := w.books[system]; cards != nil {
+		return cards
+	}
+	return w.user(system)
+}
+
 func (w *world) add(system string, kind contact.Kind, fields ...string) string {
-	return w.user(system).Create(kind, contact.Values{Fields: pairs(fields)})
+	return w.hand(system).Create(kind, contact.Values{Fields: pairs(fields)})
 }
 
 func (w *world) edit(system string, kind contact.Kind, id string, fields ...string) {
 	w.t.Helper()
-	if err := w.user(system).Edit(kind, id, contact.Values{Fields: pairs(fields)}); err != nil {
+	if err := w.hand(system).Edit(kind, id, contact.Values{Fields: pairs(fields)}); err != nil {
 		w.t.Fatal(err)
 	}
 }
