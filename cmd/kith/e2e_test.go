@@ -1,15 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"database/sql"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -19,11 +14,8 @@ import (
 // trio is a PostgreSQL ERP, a MariaDB CRM and a CSV of a legacy system, kept
 // in step by the program as a user runs it.
 type trio struct {
-	t        *testing.T
-	dir      string
+	*desk
 	erp, crm *sql.DB
-	now      time.Time
-	env      map[string]string
 }
 
 const trioConfig = `
@@ -71,7 +63,8 @@ person:
 `
 
 func newTrio(t *testing.T) *trio {
-	w := &trio{t: t, dir: t.TempDir(), now: time.Now(), env: map[string]string{"ERP_DSN": lab.Postgres(t), "CRM_DSN": lab.MariaDB(t)}}
+	w := &trio{desk: newDesk(t)}
+	w.env["ERP_DSN"], w.env["CRM_DSN"] = lab.Postgres(t), lab.MariaDB(t)
 	w.erp = w.connect("pgx", w.env["ERP_DSN"])
 	w.crm = w.connect("mysql", mysqlDSN(t, w.env["CRM_DSN"]))
 	w.exec(w.erp, `CREATE TABLE customer (customer_no varchar(20) PRIMARY KEY, name varchar(80) NOT NULL, updated_at timestamptz NOT NULL DEFAULT now())`)
@@ -86,8 +79,8 @@ func newTrio(t *testing.T) *trio {
 		('K200', 'Öst, Bo', 'bo@bergstrom.example', '', '', 'CFO')`)
 	w.exec(w.crm, `INSERT INTO accounts (title, erp_no) VALUES ('Nordljus AB', 'K100')`)
 	w.exec(w.crm, `INSERT INTO people (account_id, first, last, mail, direct, cell, title, state) VALUES (1, 'Anna', 'Berg', 'Anna@Nordljus.example', '+46 8 465 004 10', '+46 70 174 06 05', 'Inköp', 'active')`)
-	w.write("legacy/kunder.csv", "KundNr;Namn\r\nK100;Nordljus AB\r\n")
-	w.write("legacy/personer.csv", "Nr;Förnamn;Efternamn;Titel;KundNr;E-post\r\n1;Åsa;Ek;Jurist;K100;ASA@NORDLJUS.EXAMPLE\r\n2;Per;Alm;Säljare;K300;per@sen.example\r\n")
+	w.write("legacy/kunder.csv", latin(t, "KundNr;Namn\r\nK100;Nordljus AB\r\n"))
+	w.write("legacy/personer.csv", latin(t, "Nr;Förnamn;Efternamn;Titel;KundNr;E-post\r\n1;Åsa;Ek;Jurist;K100;ASA@NORDLJUS.EXAMPLE\r\n2;Per;Alm;Säljare;K300;per@sen.example\r\n"))
 	w.write("kith.yaml", trioConfig)
 	return w
 }
@@ -111,58 +104,20 @@ func mysqlDSN(t *testing.T, text string) string {
 	return u.User.Username() + ":" + password + "@tcp(" + u.Host + ")" + u.Path
 }
 
+// latin is text as the legacy system writes it.
+func latin(t *testing.T, text string) string {
+	t.Helper()
+	encoded, err := charmap.Windows1252.NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encoded
+}
+
 func (w *trio) exec(db *sql.DB, text string) {
 	w.t.Helper()
 	if _, err := db.Exec(text); err != nil {
 		w.t.Fatalf("%v\n%s", err, text)
-	}
-}
-
-// write stores a file of the legacy system in its own encoding.
-func (w *trio) write(name, text string) {
-	w.t.Helper()
-	path := filepath.Join(w.dir, name)
-	if strings.HasSuffix(name, ".csv") {
-		encoded, err := charmap.Windows1252.NewEncoder().String(text)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		text = encoded
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// kith runs the program an hour later than before and returns its exit code.
-func (w *trio) kith(args ...string) (code int, stdout, stderr string) {
-	w.now = w.now.Add(time.Hour)
-	var out, talk bytes.Buffer
-	p := newProgram(&out, &talk, func(name string) (string, bool) { v, ok := w.env[name]; return v, ok })
-	p.now = func() time.Time { return w.now }
-	code = p.run(context.Background(), append([]string{"--config", filepath.Join(w.dir, "kith.yaml")}, args...))
-	return code, out.String(), talk.String()
-}
-
-func (w *trio) sync(want int) (stdout, stderr string) {
-	w.t.Helper()
-	code, stdout, stderr := w.kith("sync", "--json")
-	if code != want {
-		w.t.Fatalf("sync ended with %d, want %d\n%s\n%s", code, want, stdout, stderr)
-	}
-	return stdout, stderr
-}
-
-// quiet checks that two more runs write nothing.
-func (w *trio) quiet() {
-	w.t.Helper()
-	for run := 2; run <= 3; run++ {
-		if out, _ := w.sync(0); !strings.Contains(out, `"writes":0`) {
-			w.t.Fatalf("run %d wrote: %s", run, out)
-		}
 	}
 }
 

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"database/sql"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,6 +37,7 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			e.databases()
+			e.books()
 			e.kith("check")
 			if out := e.kith("sync", "--json"); strings.Contains(out, `"writes":0`) {
 				t.Errorf("the example shows nothing: its first run writes nothing\n%s", out)
@@ -92,6 +95,40 @@ func (e *example) databases() {
 		default:
 			e.t.Fatalf("no database is known for %s", name)
 		}
+	}
+}
+
+// books makes the address books that the example has cards for, SYSTEM.vcf
+// each, on a server of the lab, and writes their addresses into kith.yaml.
+func (e *example) books() {
+	files, err := filepath.Glob(filepath.Join(e.dir, "*.vcf"))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	config := filepath.Join(e.dir, "kith.yaml")
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		system := strings.TrimSuffix(filepath.Base(file), ".vcf")
+		book := lab.CardDAV(e.t, lab.CardDAVServers[i%len(lab.CardDAVServers)])
+		cards := strings.SplitAfter(string(text), "END:VCARD\r\n")
+		for n, card := range cards[:len(cards)-1] {
+			book.Put(e.t, fmt.Sprintf("%d.vcf", n), card)
+		}
+		line := regexp.MustCompile("(" + system + `: \{connector: carddav, url: )\S+, user: \w+`)
+		yaml, err := os.ReadFile(config)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		if !line.Match(yaml) {
+			e.t.Fatalf("kith.yaml has no address book %s", system)
+		}
+		if err := os.WriteFile(config, line.ReplaceAll(yaml, []byte("${1}"+book.URL+", user: "+book.User)), 0o644); err != nil {
+			e.t.Fatal(err)
+		}
+		e.env = append(e.env, strings.ToUpper(system)+"_PW="+book.Password)
 	}
 }
 
