@@ -320,5 +320,5 @@ func (b *batch) store(ctx context.Context) error {
 	if err := b.s.commit(ctx, b.commit); err != nil {
 		return fmt.Errorf("commit %s: %w", b.s.name, err)
 	}
-	return nil
+	return b.missed(ctx)
 }
