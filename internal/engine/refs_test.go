@@ -42,11 +42,13 @@ func TestWantedPersonKeepsItsCompanyInSight(t *testing.T) {
 // else ever would.
 func TestWaitMeetsItsCompany(t *testing.T) {
 	lead := []string{"erp"}
-	book := both("book", contact.Person, lead, "name.given", "name.family", "email.work")
-	book.Map = append(book.Map, contact.MapEntry{Slot: "company", Field: "org", By: "number"})
-	crm := both("crm", contact.Person, lead, "name.given", "name.family", "email.work", "company")
-	w := newWorldOf(t, map[string]memory.Options{"erp": {Incremental: true}},
-		both("erp", contact.Company, lead, "name", "number"), both("crm", contact.Company, lead, "name", "number"), book, crm)
+	named := func(place string) contact.Policy {
+		p := both(place, contact.Person, lead, "name.given", "name.family", "email.work")
+		p.Map = append(p.Map, contact.MapEntry{Slot: "company", Field: "org", By: "number"})
+		return p
+	}
+	w := newWorldOf(t, map[string]memory.Options{"erp": {Incremental: true}, "book": {Incremental: true}},
+		both("erp", contact.Company, lead, "name", "number"), named("book"), named("list"))
 	w.sync()
 	between := &betweenStore{Store: w.store}
 	w.wrapped = func(Store) Store { return between }
@@ -73,8 +75,9 @@ func TestWaitMeetsItsCompany(t *testing.T) {
 		t.Fatal("no person was stored")
 	}
 	w.sync()
-	if n := w.user("crm").Count(contact.Person); n != 1 {
-		t.Errorf("the crm holds %d persons, want 1", n)
+	anna, there := w.user("list").Get(contact.Person, "1")
+	if !there || anna.Fields["org"] == "" {
+		t.Errorf("the list shows %v: no company", anna.Fields)
 	}
 	w.quiet()
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strings"
 
 	"kith/internal/contact"
 )
@@ -24,7 +23,7 @@ func (b *batch) missed(ctx context.Context) error {
 	named := map[string][][2]string{} // by place
 	var companies []string
 	for needs := range waits {
-		switch place, by, value := splitNeeds(needs); by {
+		switch place, by, value := contact.NeedOf(needs); by {
 		case "party":
 			companies = append(companies, value)
 		default:
@@ -53,18 +52,11 @@ func (b *batch) missed(ctx context.Context) error {
 
 // knows reports whether what a link waits for is there.
 func knows(r *refs, needs string) bool {
-	place, by, value := splitNeeds(needs)
+	place, by, value := contact.NeedOf(needs)
 	if by == "party" {
 		_, there := r.Shown(place, "", value)
 		return there
 	}
 	_, there := r.Company(place, by, value)
 	return there
-}
-
-// splitNeeds takes a contact.NeedsKey apart.
-func splitNeeds(needs string) (place, by, value string) {
-	place, rest, _ := strings.Cut(needs, "\x1f")
-	by, value, _ = strings.Cut(rest, "\x1f")
-	return place, by, value
 }
