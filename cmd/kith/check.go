@@ -86,8 +86,15 @@ type doorLine struct {
 	Account  string         `json:"account,omitempty"`
 	Rows     map[string]int `json:"rows,omitempty"`
 	Note     string         `json:"note,omitempty"`
+	Steps    []stepLine     `json:"steps,omitempty"`
 	Writable bool           `json:"writable"`
 	Error    *stopJSON      `json:"error,omitempty"`
+}
+
+// stepLine is what one step of a test has found.
+type stepLine struct {
+	Step  string `json:"step"`
+	Found string `json:"found"`
 }
 
 // checkPlace opens one door and looks whether everything the rows map is
@@ -109,6 +116,7 @@ func (p *program) checkPlace(ctx context.Context, h *house, place string) (int, 
 		if line.Error.Help != "" {
 			fmt.Fprintf(p.stdout, "    %s\n", line.Error.Help)
 		}
+		p.steps(line.Steps)
 		return code, nil
 	}
 	parts := []string{line.Note}
@@ -123,7 +131,19 @@ func (p *program) checkPlace(ctx context.Context, h *house, place string) (int, 
 	}
 	parts = append(parts, writing)
 	fmt.Fprintf(p.stdout, "%s  ok  %s\n", place, strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", "))
+	p.steps(line.Steps)
 	return code, nil
+}
+
+// steps shows what was found on the way.
+func (p *program) steps(steps []stepLine) {
+	width := 0
+	for _, s := range steps {
+		width = max(width, len(s.Step))
+	}
+	for _, s := range steps {
+		fmt.Fprintf(p.stdout, "    %-*s  %s\n", width, s.Step, s.Found)
+	}
 }
 
 func reasonCode(err error) string {
@@ -144,6 +164,9 @@ func reasonCode(err error) string {
 
 func (p *program) openDoor(ctx context.Context, h *house, place string) (doorLine, error) {
 	line := doorLine{Place: place, Rows: map[string]int{}}
+	if err := h.testPlace(ctx, place, &line); err != nil {
+		return line, err
+	}
 	for _, kind := range contact.Kinds {
 		row := h.book.Row(place, kind)
 		if row == nil {
@@ -166,6 +189,21 @@ func (p *program) openDoor(ctx context.Context, h *house, place string) (doorLin
 		}
 	}
 	return line, nil
+}
+
+// testPlace goes through the steps by which a kind of system tests a place,
+// where it knows any.
+func (h *house) testPlace(ctx context.Context, place string, line *doorLine) error {
+	name, suffix, _ := strings.Cut(place, "/")
+	checker, ok := h.systems[name].(connector.Checker)
+	if !ok {
+		return nil
+	}
+	steps, err := checker.Check(ctx, suffix)
+	for _, s := range steps {
+		line.Steps = append(line.Steps, stepLine{s.Name, s.Found})
+	}
+	return err
 }
 
 func collectionName(c contact.Collection, kind contact.Kind) string {

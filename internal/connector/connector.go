@@ -124,6 +124,19 @@ type Marking interface {
 	Mark(ctx context.Context, kind contact.Kind, id, version, marker string) (contact.Record, error)
 }
 
+// Checker is a System that tests a place step by step, for whoever sets it up.
+type Checker interface {
+	// Check returns what each step has found, in order; with an error, those
+	// before the one that failed. Nothing is written.
+	Check(ctx context.Context, place string) ([]Step, error)
+}
+
+// Step is one step of a Checker that went well.
+type Step struct {
+	Name  string // a word: connection, login
+	Found string // for a person
+}
+
 // Settings is how a system is configured, the same for every kind of
 // connector. Values of the kind's own keys are in Keys; secrets are resolved.
 type Settings struct {

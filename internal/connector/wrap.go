@@ -28,8 +28,9 @@ const (
 // Wrap gives a system the manners that all share. From the outside in:
 // writes are refused where the system is read only; reads, and only reads,
 // are tried again; every request keeps the pace and what the system asked us
-// to wait; it is logged; it has a time limit. Connectors that are opened have
-// Lister, Finder and Marking exactly where those of s have.
+// to wait; it is logged; it has a time limit. It is a Checker where s is one, and
+// connectors that are opened have Lister, Finder and Marking exactly where those
+// of s have.
 func Wrap(s System, m Manners) System {
 	if m.Timeout == 0 {
 		m.Timeout = defaultTimeout
@@ -53,7 +54,11 @@ func Wrap(s System, m Manners) System {
 	if m.ReadOnly {
 		chain = refuseWrites(chain)
 	}
-	return &wrappedSystem{inner: s, call: chain, readOnly: m.ReadOnly}
+	w := &wrappedSystem{inner: s, call: chain, readOnly: m.ReadOnly}
+	if c, ok := s.(Checker); ok {
+		return &wrappedChecker{w, c}
+	}
+	return w
 }
 
 // operation is one call as the manners see it.
@@ -122,6 +127,20 @@ func (w *wrappedSystem) Open(ctx context.Context, place string) (Connector, erro
 }
 
 func (w *wrappedSystem) Close() error { return w.inner.Close() }
+
+// wrappedChecker is a system with manners that can test its places.
+type wrappedChecker struct {
+	*wrappedSystem
+	checker Checker
+}
+
+func (w *wrappedChecker) Check(ctx context.Context, place string) (steps []Step, err error) {
+	err = w.call(ctx, &operation{name: "check"}, func(ctx context.Context) (err error) {
+		steps, err = w.checker.Check(ctx, place)
+		return err
+	})
+	return steps, err
+}
 
 // wrapped is a connector with manners.
 type wrapped struct {

@@ -8,9 +8,10 @@ import (
 const xmlHead = `<?xml version="1.0" encoding="utf-8"?>` + "\n"
 
 // findBody asks a resource what it is and where the books are (RFC 5397; RFC
-// 6352, section 7.1).
+// 6352, section 7.1). It does not ask for the sync token, for which one server
+// has to look at every card.
 const findBody = xmlHead + `<D:propfind xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"><D:prop>` +
-	`<D:resourcetype/><D:displayname/><D:current-user-principal/><C:addressbook-home-set/><D:sync-token/>` +
+	`<D:resourcetype/><D:displayname/><D:current-user-principal/><C:addressbook-home-set/>` +
 	`<D:supported-report-set/><D:current-user-privilege-set/><C:max-resource-size/></D:prop></D:propfind>`
 
 // listBody asks for the members of a book with their ETags.

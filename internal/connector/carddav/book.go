@@ -14,7 +14,6 @@ type book struct {
 
 	title   string
 	server  string // product and version, as far as it shows
-	token   string // the present sync token; "" where the server shows none
 	reports []string
 	writes  access
 	maxSize int64
@@ -31,7 +30,7 @@ const (
 
 // newBook makes a book of the answer of u about itself.
 func newBook(u *url.URL, href string, p properties) *book {
-	b := &book{title: p.name, token: p.token, reports: p.reports, maxSize: p.maxSize, writes: accessOf(p.privileges)}
+	b := &book{title: p.name, reports: p.reports, maxSize: p.maxSize, writes: accessOf(p.privileges)}
 	own := slashed(pathOf(u, href))
 	asked := slashed(u.EscapedPath())
 	b.href = own

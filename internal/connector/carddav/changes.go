@@ -72,7 +72,7 @@ func (c *conn) sinceOnce(ctx context.Context, ch *change) (more bool, err error)
 	if a.status != http.StatusMultiStatus {
 		err := a.failure("ask for changes")
 		switch {
-		case isPassing(err) || a.status == http.StatusBadGateway || a.status == http.StatusGatewayTimeout:
+		case isPassing(a.status):
 			return false, err
 		case first:
 			return false, errNoSync

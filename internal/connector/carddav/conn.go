@@ -2,6 +2,7 @@ package carddav
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -88,6 +89,8 @@ type item struct {
 	etag string
 	card *vcard.Card // nil: what is there is no card that can be read
 	none bool        // there is nothing
+
+	fault error // why it cannot be read
 }
 
 // Get reads one card itself.
@@ -138,21 +141,16 @@ func (c *conn) get(ctx context.Context, name string) (item, error) {
 	if err != nil {
 		return item{}, err
 	}
-	it := item{name: name, etag: a.header.Get("ETag"), card: parse(text)}
-	if it.card == nil && !whole && !strings.Contains(text, "END:VCARD") {
+	it := item{name: name, etag: a.header.Get("ETag")}
+	it.parse(text)
+	if errors.Is(it.fault, vcard.ErrTruncated) && !whole {
 		return item{}, contact.Fail(contact.Unreachable, "read a card: the answer was cut off")
 	}
 	return it, nil
 }
 
-// parse reads a card; nil for what is none, or too large for one.
-func parse(text string) *vcard.Card {
-	c, err := vcard.Parse([]byte(text))
-	if err != nil {
-		return nil
-	}
-	return c
-}
+// parse reads the text of a card.
+func (it *item) parse(text string) { it.card, it.fault = vcard.Parse([]byte(text)) }
 
 // record makes a record of what is there. What is no card that can be read, or
 // one of another kind, is hidden: it has not been deleted.

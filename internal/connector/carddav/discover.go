@@ -49,13 +49,13 @@ func (f *finder) find(ctx context.Context, tell step) (*book, error) {
 // or an account with one.
 func (f *finder) at(ctx context.Context, tell step) (*book, error) {
 	there, err := f.look(ctx, f.start.url)
-	if isElsewhere(err) {
+	if isElsewhere(err) && contact.ClassOf(err) != contact.Forbidden {
 		return nil, contact.Fail(contact.Setup, "there is no address book at %s: %w%s", f.start.url.Redacted(), err, f.suggest(ctx))
 	}
 	if err != nil {
 		return nil, err
 	}
-	there.tell(tell)
+	there.tell(f.client.login.user, tell)
 	if there.props.book {
 		return f.one([]*book{there.book()}, there, tell)
 	}
@@ -84,7 +84,7 @@ func (f *finder) service(ctx context.Context, tell step) (*resource, error) {
 		for _, path := range paths {
 			there, err := f.look(ctx, withPath(host, path))
 			if err == nil && (there.props.principal != "" || len(there.props.homes) > 0) {
-				there.tell(tell)
+				there.tell(f.client.login.user, tell)
 				return there, nil
 			}
 			if contact.ClassOf(err) == contact.Unreachable && len(hosts) > 1 {
@@ -135,7 +135,8 @@ func (f *finder) one(books []*book, there *resource, tell step) (*book, error) {
 		return nil, contact.Fail(contact.Setup, "%s shows no address book to this user", there.url.Redacted())
 	case 1:
 		b := books[0]
-		b.server = cmp.Or(product(there.header, b.url.Path, b.token), "CardDAV")
+		b.server = cmp.Or(product(there.header, b.url.Path), "CardDAV")
+		tell("server", b.server)
 		tell("book", b.describe())
 		return b, nil
 	}

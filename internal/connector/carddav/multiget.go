@@ -2,7 +2,6 @@ package carddav
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"kith/internal/contact"
@@ -74,7 +73,7 @@ func (c *conn) multiget(ctx context.Context, names []string, use func(item) erro
 	defer a.close()
 	if a.status != http.StatusMultiStatus {
 		err := a.failure("read cards")
-		if isPassing(err) {
+		if isPassing(a.status) || a.status == http.StatusForbidden {
 			return nil, err
 		}
 		c.oneByOne.Store(true)
@@ -94,7 +93,7 @@ func (c *conn) multiget(ctx context.Context, names []string, use func(item) erro
 			it := item{name: name, etag: r.props.etag}
 			switch {
 			case r.props.hasCard:
-				it.card = parse(r.props.card)
+				it.parse(r.props.card)
 			case r.gone():
 				it.none = true
 			default:
@@ -140,12 +139,13 @@ func (c *conn) report(ctx context.Context, depth, body string, limit int64) (*an
 	})
 }
 
-// isPassing reports whether a failure has nothing to do with what was asked:
-// asking in another way would not help.
-func isPassing(err error) bool {
-	switch contact.ClassOf(err) {
-	case contact.Credentials, contact.Throttled:
+// isPassing reports whether a failure has nothing to do with what was asked, so
+// that to ask in another way would not help.
+func isPassing(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return false
 }

@@ -15,8 +15,11 @@ const (
 	nsCard = "urn:ietf:params:xml:ns:carddav"
 )
 
-// maxResponses bounds how many members one answer may list.
-const maxResponses = 1_000_000
+const (
+	maxResponses = 1_000_000 // members one answer may list
+	maxHrefs     = 10_000    // addresses within one element
+	maxWords     = 100       // names within one element
+)
 
 // response is one <response> of a multistatus (RFC 4918, section 14.24).
 type response struct {
@@ -37,7 +40,6 @@ type properties struct {
 	hasCard     bool
 	contentType string
 	name        string
-	token       string
 	principal   string
 	homes       []string
 	collection  bool
@@ -102,8 +104,13 @@ func (e *elements) root() (xml.Name, error) {
 		if err != nil {
 			return xml.Name{}, err
 		}
-		if start, ok := token.(xml.StartElement); ok {
-			return start.Name, nil
+		switch t := token.(type) {
+		case xml.StartElement:
+			return t.Name, nil
+		case xml.CharData:
+			if strings.TrimLeft(string(t), "\ufeff \t\r\n") != "" {
+				return xml.Name{}, malformed("it is no XML")
+			}
 		}
 	}
 }
@@ -122,9 +129,7 @@ func (e *elements) response() (*response, error) {
 		}
 		switch name.Local {
 		case "href":
-			href, err := e.short()
-			r.hrefs = append(r.hrefs, href)
-			return err
+			return e.href(&r.hrefs)
 		case "status":
 			r.status, err = e.status()
 			return err
@@ -179,7 +184,6 @@ func (p *properties) merge(q properties) {
 	p.card, p.hasCard = cmp.Or(q.card, p.card), q.hasCard || p.hasCard
 	p.contentType = cmp.Or(q.contentType, p.contentType)
 	p.name = cmp.Or(q.name, p.name)
-	p.token = cmp.Or(q.token, p.token)
 	p.principal = cmp.Or(q.principal, p.principal)
 	p.homes = append(p.homes, q.homes...)
 	p.collection, p.book = p.collection || q.collection, p.book || q.book
@@ -201,8 +205,6 @@ func (e *elements) property(p *properties, name xml.Name) (err error) {
 		p.contentType, err = e.short()
 	case xml.Name{Space: nsDAV, Local: "displayname"}:
 		p.name, err = e.short()
-	case xml.Name{Space: nsDAV, Local: "sync-token"}:
-		p.token, err = e.short()
 	case xml.Name{Space: nsDAV, Local: "resourcetype"}:
 		err = e.children(func(name xml.Name) error {
 			p.collection = p.collection || name == xml.Name{Space: nsDAV, Local: "collection"}
@@ -237,11 +239,19 @@ func (e *elements) hrefs() (hrefs []string, err error) {
 		if name != (xml.Name{Space: nsDAV, Local: "href"}) {
 			return e.skip()
 		}
-		href, err := e.short()
-		hrefs = append(hrefs, href)
-		return err
+		return e.href(&hrefs)
 	})
 	return hrefs, err
+}
+
+// href reads the address in the element that was just opened.
+func (e *elements) href(into *[]string) error {
+	if len(*into) == maxHrefs {
+		return malformed("an element holds more than %d addresses", maxHrefs)
+	}
+	href, err := e.short()
+	*into = append(*into, href)
+	return err
 }
 
 // names collects the local names of the elements within the one that was just
@@ -254,7 +264,7 @@ func (e *elements) names(wrappers ...string) ([]string, error) {
 		if slices.Contains(wrappers, name.Local) {
 			return e.children(collect)
 		}
-		if len(names) < maxAttributes {
+		if len(names) < maxWords {
 			names = append(names, name.Local)
 		}
 		return e.skip()

@@ -1,9 +1,11 @@
 package carddav
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -79,53 +81,46 @@ func (r *resource) resolve(href string) *url.URL {
 
 func (r *resource) book() *book { return newBook(r.url, r.href, r.props) }
 
-// tell says who answered, and whether anybody can listen.
-func (r *resource) tell(tell step) {
+// tell says who answered whom, and whether anybody can listen.
+func (r *resource) tell(user string, tell step) {
 	connection := r.url.Scheme + "://" + r.url.Host
 	switch {
 	case r.secure != nil && len(r.secure.PeerCertificates) > 0:
 		cert := r.secure.PeerCertificates[0]
 		connection += fmt.Sprintf(", %s, certificate until %s", tls.VersionName(r.secure.Version), cert.NotAfter.Format("2006-01-02"))
+	case isLoopback(r.url.Hostname()):
+		connection += ", not encrypted"
 	default:
 		connection += ", not encrypted: the password travels in the open"
 	}
 	tell("connection", connection)
-	if name := product(r.header, r.url.Path, r.props.token); name != "" {
-		tell("server", name)
-	}
+	tell("login", cmp.Or(user, "none: no user is named"))
 }
 
-// product names the server by what it shows of itself: headers of its own,
-// its way of writing tokens, its paths; "" where nothing tells.
-func product(header http.Header, path, token string) string {
-	server := header.Get("Server")
-	has := func(text, part string) bool { return strings.Contains(strings.ToLower(text), part) }
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// product names the server by what it shows of itself: headers of its own, its
+// paths, what it runs on; "" where nothing tells.
+func product(header http.Header, path string) string {
+	server := strings.ToLower(header.Get("Server"))
+	path = strings.ToLower(path)
 	switch {
 	case header.Get("X-Davical-Version") != "":
 		name, _, _ := strings.Cut(header.Get("X-Davical-Version"), ";")
 		return strings.Replace(name, "/", " ", 1)
-	case has(token, "radicale.org/"):
-		return "Radicale"
-	case has(path, "/remote.php/"):
+	case strings.Contains(path, "/remote.php/"):
 		return "Nextcloud or ownCloud"
 	case header.Get("X-Sabre-Version") != "":
 		return "sabre/dav " + header.Get("X-Sabre-Version")
-	case has(token, "sabre.io/"):
-		return "sabre/dav"
-	case has(path, "/sogo/"), has(server, "sope"):
+	case strings.Contains(path, "/sogo/"), strings.HasPrefix(server, "sope"):
 		return "SOGo"
-	case has(server, "xandikos"):
-		return "Xandikos"
-	case has(server, "aiohttp") && isHex(token, 40):
-		return "Xandikos"
-	case has(server, "radicale"):
+	case strings.HasPrefix(server, "wsgiserver"), strings.Contains(server, "radicale"):
 		return "Radicale"
+	case strings.Contains(server, "aiohttp"), strings.Contains(server, "xandikos"):
+		return "Xandikos"
 	}
-	return server
-}
-
-// isHex reports whether a text is so many hexadecimal digits, as the name of
-// an object of git is.
-func isHex(text string, n int) bool {
-	return len(text) == n && strings.Trim(text, "0123456789abcdef") == ""
+	return header.Get("Server")
 }

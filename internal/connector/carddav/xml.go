@@ -73,7 +73,7 @@ func (e *elements) explain(err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
 		return contact.Fail(contact.Malformed, "the server's answer cannot be read: %w", err)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && e.meter.ended && syntax.Msg == "unexpected EOF":
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &syntax) && e.meter.ended && strings.HasPrefix(syntax.Msg, "unexpected EOF"):
 		return contact.Fail(contact.Unreachable, "the server's answer was cut off")
 	case errors.As(err, &syntax):
 		return malformed("line %d is no XML", syntax.Line)
