@@ -222,6 +222,16 @@ Bo|Öst|K200|bo@bergstrom.example||+46 70 174 06 22|Finanschef|active`)
 		w.quiet()
 	})
 
+	t.Run("a transaction that ends later than its stamps say", func(t *testing.T) {
+		w.t = t
+		w.exec(w.erp, `UPDATE contact SET title = 'Chefsjurist', updated_at = now() - interval '1 day' WHERE full_name = 'Ek, Åsa'`)
+		w.sync(0)
+		if got := w.rows(w.crm, `SELECT title FROM people WHERE last = 'Ek'`); got != "Chefsjurist" {
+			t.Errorf("Åsa in the CRM: %q", got)
+		}
+		w.quiet()
+	})
+
 	t.Run("deletions by origin", func(t *testing.T) {
 		w.t = t
 		w.exec(w.crm, `INSERT INTO people (account_id, first, last, mail, state) VALUES (1, 'Cia', 'Dahl', 'cia@nordljus.example', 'active')`)

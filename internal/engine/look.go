@@ -18,16 +18,17 @@ type round struct {
 	asked    time.Time // our clock before it began
 	seen     map[uint64]struct{}
 	shown    int
-	told     map[string]bool // ids of which it said itself how they went away
-	repeats  bool            // it has shown a record twice
-	complete bool            // it has come to its end
+	told     map[string]bool     // ids of which it said itself how they went away
+	pulled   map[uint64]struct{} // ids that an incremental look has shown
+	repeats  bool                // it has shown a record twice
+	complete bool                // it has come to its end
 	state    string
 	missing  []string // fields the collection no longer has, which nobody has let go
 	without  []string // those that somebody has
 }
 
 func newRound(asked time.Time) *round {
-	return &round{asked: asked, seen: map[uint64]struct{}{}, told: map[string]bool{}}
+	return &round{asked: asked, seen: map[uint64]struct{}{}, told: map[string]bool{}, pulled: map[uint64]struct{}{}}
 }
 
 func (r *round) see(id string) {
@@ -87,6 +88,8 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) (err
 				rd.told[r.ID] = true
 			case page.Full:
 				rd.see(r.ID)
+			default:
+				rd.pulled[idHash(r.ID)] = struct{}{}
 			}
 		}
 		if page.Full {
@@ -221,7 +224,8 @@ func (s *site) endListing(ctx context.Context, kind contact.Kind, rd *round, cur
 }
 
 // compareKeys finds deletions where the door does not tell of them, and
-// records that the watermark has missed.
+// records that the watermark has missed: new ones, and those whose version is
+// another one because they were written in a transaction that ended late.
 func (s *site) compareKeys(ctx context.Context, kind contact.Kind, rd *round) error {
 	lister, ok := s.door.(connector.Lister)
 	last := s.place.Listed[kind].Compared
@@ -232,23 +236,29 @@ func (s *site) compareKeys(ctx context.Context, kind contact.Kind, rd *round) er
 	rd.seen, rd.shown = map[uint64]struct{}{}, 0
 	asked := s.now()
 	rd.asked = asked
-	var batch, unknown []string
+	var batch, versions, news []string
 	check := func() error {
 		glances, err := s.e.Store.Glances(ctx, s.name, kind, batch)
 		if err != nil {
 			return err
 		}
-		for _, id := range batch {
-			if g, known := glances[id]; !known || g.Gone != contact.Here || g.Missing != nil {
-				unknown = append(unknown, id)
+		for i, id := range batch {
+			if _, pulled := rd.pulled[idHash(id)]; pulled {
+				continue
+			}
+			g, known := glances[id]
+			moved := g.Version != versions[i] && g.Version != "" && versions[i] != ""
+			if !known || g.Gone != contact.Here || g.Missing != nil || moved {
+				news = append(news, id)
 			}
 		}
-		batch = batch[:0]
+		batch, versions = batch[:0], versions[:0]
 		return nil
 	}
-	err := lister.List(ctx, kind, func(id, _ string) error {
+	err := lister.List(ctx, kind, func(id, version string) error {
 		rd.see(id)
-		if batch = append(batch, id); len(batch) < 1000 {
+		batch, versions = append(batch, id), append(versions, version)
+		if len(batch) < 1000 {
 			return nil
 		}
 		return check()
@@ -259,7 +269,7 @@ func (s *site) compareKeys(ctx context.Context, kind contact.Kind, rd *round) er
 	if err != nil {
 		return fmt.Errorf("list %s %s: %w", s.name, kind, err)
 	}
-	if err := s.fetch(ctx, kind, unknown, asked); err != nil {
+	if err := s.fetch(ctx, kind, news, asked); err != nil {
 		return err
 	}
 	rd.complete = true

@@ -341,3 +341,32 @@ func TestMadeAgainInAnotherBatch(t *testing.T) {
 	w.wantTitles(t, anna, "CEO", "erp")
 	w.wantCount(t, "erp", 5, all)
 }
+
+// TestMissedByTheWatermark: a change that the system does not tell of, because
+// its transaction ended after later ones had been read, shows by its version.
+func TestMissedByTheWatermark(t *testing.T) {
+	incremental := memory.Options{Abilities: memory.DefaultAbilities(), Incremental: true}
+	w := newWorldOf(t, map[string]memory.Options{"crm": incremental}, both("crm", contact.Person, nil, personSlots...), both("erp", contact.Person, nil, personSlots...))
+	for n := 1; n <= 3; n++ {
+		addPerson(w, "crm", n)
+	}
+	w.sync()
+	w.servers["crm"].Lag(time.Hour, memory.OpPull)
+	w.edit("crm", contact.Person, "1", "title", "CEO")
+	w.sync()
+	w.wantTitles(t, anna, "CEO", "erp")
+	gets := 0
+	w.servers["crm"].Inject(func(c memory.Call) memory.Fault {
+		if c.Op == memory.OpGet {
+			gets++
+		}
+		return memory.Fault{}
+	})
+	w.servers["crm"].Lag(0)
+	w.edit("crm", contact.Person, "2", "title", "CFO")
+	w.sync()
+	w.quiet()
+	if gets > 0 {
+		t.Errorf("%d records were read one by one that were shown or have not changed", gets)
+	}
+}
