@@ -157,7 +157,7 @@ func (d *demo) syncFirst(ctx context.Context) error {
 	if err := d.house.start(ctx); err != nil {
 		return err
 	}
-	d.stage.say("Now for real. Who is known in several systems is recognised by customer number, VAT id, e-mail, or last name and mobile, and linked; gaps are filled; who is missing is created.")
+	d.stage.say("Now for real. Who is known in several systems is recognised by customer number and VAT id, and persons by likeness, and linked; gaps are filled; who is missing is created.")
 	rep, err := d.sync(ctx)
 	if err != nil {
 		return err
@@ -169,6 +169,9 @@ func (d *demo) syncFirst(ctx context.Context) error {
 	}
 	d.stage.check(created == d.planned, "the dry run would have created %d records, the run created %d", d.planned, created)
 	if err := d.tellFirst(ctx, rep); err != nil {
+		return err
+	}
+	if err := d.answerWho(ctx); err != nil {
 		return err
 	}
 	if err := d.checkWho(ctx); err != nil {

@@ -35,6 +35,8 @@ var ruleCases = []struct {
 	{"match", "off", "[email.work, strict]", func(p contact.Policy) any { return p.Match }, []string{"off"}, []string{"email.work", "strict"}},
 	{"certain", "refuse", "ask", func(p contact.Policy) any { return p.Certain }, contact.CertainRefuse, contact.CertainAsk},
 	{"possible", "create", "ask", func(p contact.Policy) any { return p.Possible }, contact.PossibleCreate, contact.PossibleAsk},
+	{"wrong", "1", "0.5", func(p contact.Policy) any { return p.Wrong }, 1.0, 0.5},
+	{"reviewed", "10%", "0.5%", func(p contact.Policy) any { return p.Reviewed }, 10.0, 0.5},
 	{"deletes", "spread", "if origin", func(p contact.Policy) any { return p.Gives.Deletes }, contact.GoneSpread, contact.GoneIfOrigin},
 	{"removal", "delete", "mark status=left", func(p contact.Policy) any { return p.Takes.Removal }, contact.RemovalRule{How: contact.RemovalDelete}, contact.RemovalRule{How: contact.RemovalMark, Slot: "status", Value: "left"}},
 	{"recreate", "always", "on change", func(p contact.Policy) any { return p.Takes.Recreate }, contact.RecreateAlways, contact.RecreateOnChange},
@@ -108,7 +110,7 @@ func TestApartLeavesTheOtherSide(t *testing.T) {
 func TestDefaultsAreWhatTheTableSays(t *testing.T) {
 	plain := load(t, levelText("", nil))
 	want := contact.Policy{
-		Match: []string{contact.MatchStrict}, Certain: contact.CertainLink, Possible: contact.PossibleAsk, Phones: "as typed",
+		Match: []string{contact.MatchStandard}, Certain: contact.CertainLink, Possible: contact.PossibleAsk, Wrong: 5, Reviewed: 3, Phones: "as typed",
 		Gives:  &contact.Gives{Create: contact.CreateAll, Deletes: contact.GoneIgnore},
 		Takes:  &contact.Takes{Create: contact.CreateAll, Exit: contact.ExitStay, Removal: contact.RemovalRule{How: contact.RemovalAsk}, Recreate: contact.RecreateNever},
 		Fields: []contact.FieldRule{{Slots: "all", Conflict: contact.ConflictLeading, Blanks: contact.BlanksClear, Edits: contact.EditsOverwrite}},

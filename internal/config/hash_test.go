@@ -52,7 +52,7 @@ func TestRowHashSeesRules(t *testing.T) {
 		"locked": {"locked: [title, role]", "locked: [title]"}, "filter": {`title == "b"]`, `title == "c"]`}, "direction": {"c: {direction: both", "c: {removal: ask, direction: takes"},
 		"marker": {"marker: m", "marker: n"}, "field rule": {"email.*: c", "email.*: a"}, "leading": {"leading: a", "leading: c"}, "country": {"country: SE", "country: NO"},
 		"removal": {"locked:", "removal: delete, locked:"}, "recreate": {"locked:", "recreate: always, locked:"}, "deletes": {"locked:", "deletes: spread, locked:"},
-		"match": {"locked:", "match: title, locked:"}, "with": {"locked:", "with: a, locked:"}, "skip": {"locked:", "skip: note, locked:"}, "phones": {"locked:", "phones: e164, locked:"},
+		"match": {"locked:", "match: title, locked:"}, "wrong": {"locked:", "wrong: 1, locked:"}, "reviewed": {"locked:", "reviewed: 9%, locked:"}, "with": {"locked:", "with: a, locked:"}, "skip": {"locked:", "skip: note, locked:"}, "phones": {"locked:", "phones: e164, locked:"},
 		"create": {"locked:", "create: never, locked:"}, "exit": {"locked:", "exit: remove, locked:"}, "watched": {"locked:", "watched: title, locked:"},
 		"choose apart": {`choose: [title == "a", title == "b"]`, `choose: {here: [title == "a", title == "b"]}`},
 	} {

@@ -43,3 +43,28 @@ func checkPace(text string) error {
 	}
 	return nil
 }
+
+// Bounds of the dial `wrong`, per 10,000.
+const (
+	leastWrong = 0.01
+	mostWrong  = 1000
+)
+
+// parseWrong reads how many certain links of 10,000 may be wrong.
+func parseWrong(text string) (float64, error) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(n >= leastWrong && n <= mostWrong) {
+		return 0, fmt.Errorf("%q is no number of wrong links per 10,000; say one from %v to %v, such as 5", text, leastWrong, mostWrong)
+	}
+	return n, nil
+}
+
+// parseShare reads a share in percent.
+func parseShare(text string) (float64, error) {
+	number, percent := strings.CutSuffix(text, "%")
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || !percent || !(n >= 0.1 && n <= 50) {
+		return 0, fmt.Errorf("%q is no share; say one from 0.1%% to 50%%, such as 3%%", text)
+	}
+	return n, nil
+}

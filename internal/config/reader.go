@@ -175,13 +175,18 @@ func knownSlots(kinds []contact.Kind) []string {
 	return slices.Compact(slots)
 }
 
+func isSlot(kinds []contact.Kind, name string) bool {
+	_, ok := slotType(kinds, name)
+	return ok
+}
+
 // knownSlot checks a slot's name.
 func (r *reader) knownSlot(n *node, at site, name string) bool {
-	_, ok := slotType(at.kinds, name)
-	if !ok {
-		r.problem(n, at.path, "%s", plan.UnknownWord("slot", name, knownSlots(at.kinds)))
+	if isSlot(at.kinds, name) {
+		return true
 	}
-	return ok
+	r.problem(n, at.path, "%s", plan.UnknownWord("slot", name, knownSlots(at.kinds)))
+	return false
 }
 
 // slot checks a slot's name and notes the use of an own field.

@@ -18,7 +18,7 @@ var keySamples = map[string]string{
 	"country": "SE", "timezone": "Europe/Paris", "sync": "at 06:00 18:00", "compare": "by hand", "pace": "100/min", "timeout": "30s", "tries": "3",
 	"brake": "10 or 5%", "paused": "yes", "leading": "[b, a]", "conflict": "newest", "blanks": "keep", "edits": "ask",
 	"choose": `status != "x"`, "exit": "remove", "with": "[a, b]", "create": "{here: by hand, from: all}", "required": "[title, name.*]",
-	"locked": "all", "readonly": "yes", "skip": "[note]", "watched": "[status]", "match": "[number, strict]", "certain": "ask",
+	"locked": "all", "readonly": "yes", "skip": "[note]", "watched": "[status]", "match": "[number, standard]", "certain": "ask", "wrong": "5", "reviewed": "3%",
 	"possible": "create", "deletes": "if origin", "removal": "mark deleted", "recreate": "on change", "phones": "e164",
 	"connector": "memory", "collection": "c", "id": "i", "changed": "u", "marker": "m", "direction": "both",
 	"fields": "{name.*: b, note: newest, title: {leading: [a], blanks: keep}}",
@@ -241,6 +241,10 @@ func (s schemaFile) keyword(schema map[string]any, keyword string, want, value a
 	case "minimum":
 		if number, ok := value.(float64); ok && number < want.(float64) {
 			return fmt.Sprintf("%s: %v is too small", path, value)
+		}
+	case "maximum":
+		if number, ok := value.(float64); ok && number > want.(float64) {
+			return fmt.Sprintf("%s: %v is too large", path, value)
 		}
 	case "required":
 		for _, name := range want.([]any) {

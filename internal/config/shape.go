@@ -80,12 +80,18 @@ var (
 	paceShape = parsed("100/min | 3000/5min | 4 at a time", "", func(text string) (string, error) {
 		return text, checkPace(text)
 	})
-	countShape   = shape{words: "a number from 1", schema: map[string]any{"type": "integer", "minimum": 1}, read: parsed("", "", parseCount).read}
-	yesNoShape   = shape{words: "yes | no", schema: yesNoSchema(), read: readYesNo}
-	textShape    = shape{words: "a text", schema: anyScalar(), read: func(r *reader, n *node, at site) any { return whenOK(r.filled(n, at)) }}
-	countryShape = parsed("ISO code: SE", "", parseCountry)
-	zoneShape    = parsed("Europe/Stockholm", "", parseZone)
-	listenShape  = parsed("HOST:PORT", "", func(text string) (string, error) {
+	wrongShape = shape{
+		words:  "a number from 0.01 to 1000",
+		schema: map[string]any{"type": "number", "minimum": leastWrong, "maximum": mostWrong},
+		read:   parsed("", "", parseWrong).read,
+	}
+	reviewedShape = parsed("a share from 0.1% to 50%", `^[0-9]{1,2}(\.[0-9]+)?%$`, parseShare)
+	countShape    = shape{words: "a number from 1", schema: map[string]any{"type": "integer", "minimum": 1}, read: parsed("", "", parseCount).read}
+	yesNoShape    = shape{words: "yes | no", schema: yesNoSchema(), read: readYesNo}
+	textShape     = shape{words: "a text", schema: anyScalar(), read: func(r *reader, n *node, at site) any { return whenOK(r.filled(n, at)) }}
+	countryShape  = parsed("ISO code: SE", "", parseCountry)
+	zoneShape     = parsed("Europe/Stockholm", "", parseZone)
+	listenShape   = parsed("HOST:PORT", "", func(text string) (string, error) {
 		if _, port, err := net.SplitHostPort(text); err == nil {
 			if n, err := strconv.Atoi(port); err == nil && n >= 0 && n < 1<<16 {
 				return text, nil

@@ -31,7 +31,7 @@ var (
 		return whenOK(r.places(n, at))
 	}}
 	withShape    = shape{words: "all | SYSTEMS", schema: reference("texts"), read: readWith}
-	matchShape   = shape{words: "SLOTS, strict | off", schema: reference("texts"), read: readMatch}
+	matchShape   = shape{words: "SLOTS, standard, strict | off", schema: reference("texts"), read: readMatch}
 	removalShape = parsedAt("ask | leave | delete | mark SLOT | mark SLOT=VALUE", readRemoval)
 )
 
@@ -202,15 +202,16 @@ func readMatch(r *reader, n *node, at site) any {
 	if !ok {
 		return nil
 	}
+	ways := []string{contact.MatchStandard, contact.MatchStrict, contact.MatchOff}
 	methods := []string{}
 	for _, item := range items {
 		switch {
 		case item.text == contact.MatchOff && len(items) > 1:
 			r.problem(item, at.path, "off stands alone")
 			ok = false
-		case item.text == contact.MatchOff, item.text == contact.MatchStrict:
-		case item.text == "standard":
-			r.problem(item, at.path, `"standard" is not known here; there are: slots as keys, strict, off`)
+		case slices.Contains(ways, item.text):
+		case plan.NearestWord(item.text, ways) != "" && !isSlot(at.kinds, item.text):
+			r.problem(item, at.path, "%s", plan.UnknownWord("slot", item.text, ways))
 			ok = false
 		default:
 			ok = r.slot(item, at, item.text) && ok
@@ -218,7 +219,7 @@ func readMatch(r *reader, n *node, at site) any {
 		methods = append(methods, item.text)
 	}
 	if ok && len(methods) == 0 {
-		r.problem(n, at.path, "the value is missing; there are: slots as keys, strict, off")
+		r.problem(n, at.path, "the value is missing; there are: slots as keys, standard, strict, off")
 		return nil
 	}
 	return whenOK(methods, ok)

@@ -18,9 +18,11 @@ type Policy struct {
 	Write      []WriteEntry
 	Lists      bool // the door hands over e-mails, phones and addresses as lists
 
-	Match    []string // in order: slots as keys, MatchStrict or MatchOff
+	Match    []string // in order: slots as keys, MatchStandard, MatchStrict or MatchOff
 	Certain  CertainRule
 	Possible PossibleRule
+	Wrong    float64 // with MatchStandard: accepted wrong links per 10,000 certain ones; 0: 5
+	Reviewed float64 // with MatchStandard: percent of the records that may go to review; 0: 3
 
 	Fields   []FieldRule // the first whose pattern fits counts; the last one is "all"
 	Required []string    // slot patterns, as in the next four
@@ -148,8 +150,9 @@ const (
 	PossibleAsk    PossibleRule = "ask"
 	PossibleCreate PossibleRule = "create"
 
-	MatchStrict = "strict"
-	MatchOff    = "off"
+	MatchStandard = "standard" // by likeness, with a score
+	MatchStrict   = "strict"   // the same e-mail; the same last name and mobile
+	MatchOff      = "off"
 )
 
 // RemovalRule is how a removal arrives at a place.

@@ -54,6 +54,7 @@ func (s *site) foldAhead(ctx context.Context, kind contact.Kind, inbox []contact
 		return nil
 	}
 	s.e.listing.RUnlock()
+	b.abandon()
 	if err := s.again(ctx, last, before); err != nil {
 		return err
 	}

@@ -28,10 +28,17 @@ type batch struct {
 	refs     *refs
 	notSame  map[contact.Pair]bool
 	reviews  map[string][]contact.Review // open ones, by party
+	asked    map[string][]contact.Review // open ones about records of the place, by remote id; nil: not loaded
 	commit   contact.Commit
 	rewanted map[string]bool // companies whose persons show something of them
 	rechosen map[string]bool // companies that may be chosen by persons who changed
 	named    map[string]bool // references of persons to companies that are not taken in, where those are chosen by their persons
+
+	asking    bool          // it holds the likeness, see lockLikeness
+	refreshed bool          // the likeness knows what others have stored
+	begun     []string      // parties that it starts and that can be found already
+	stored    chan struct{} // closed when they are stored, or given up
+	tied      []string      // parties that existed and have got a record here
 }
 
 type partyRow struct {
@@ -225,7 +232,11 @@ func (b *batch) loadAround(ctx context.Context, ids []string, parties []contact.
 			row.ties++
 		}
 	}
-	return b.refs.load(ctx, b.e.Store, companies)
+	if err := b.refs.load(ctx, b.e.Store, companies); err != nil {
+		return err
+	}
+	b.notice(parties)
+	return nil
 }
 
 func (b *batch) party(id string) *partyRow { return b.parties[id] }
@@ -246,6 +257,7 @@ func (b *batch) decide(ctx context.Context, decide func() error) error {
 	b.e.listing.RLock()
 	defer b.e.listing.RUnlock()
 	if err := decide(); err != nil {
+		b.abandon()
 		return err
 	}
 	return b.flush(ctx)
@@ -318,7 +330,9 @@ func (b *batch) seal() {
 // store commits what seal has put together.
 func (b *batch) store(ctx context.Context) error {
 	if err := b.s.commit(ctx, b.commit); err != nil {
+		b.abandon()
 		return fmt.Errorf("commit %s: %w", b.s.name, err)
 	}
+	b.learn()
 	return b.missed(ctx)
 }

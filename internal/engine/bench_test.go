@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -43,6 +44,9 @@ func newBenchWorld(b *testing.B, persons map[string]int) *benchWorld {
 	w := &benchWorld{b: b, servers: map[string]*memory.Server{}}
 	lead := []string{"crm"}
 	policies := []contact.Policy{both("crm", contact.Person, lead, personSlots...), both("erp", contact.Person, lead, personSlots...)}
+	for i := range policies {
+		policies[i].Match = []string{cmp.Or(os.Getenv("KITH_BENCH_MATCH"), contact.MatchStandard)}
+	}
 	book, err := plan.NewBook(policies)
 	if err != nil {
 		b.Fatal(err)
@@ -54,7 +58,7 @@ func newBenchWorld(b *testing.B, persons map[string]int) *benchWorld {
 		for i := range persons[name] {
 			user.Create(contact.Person, contact.Values{Fields: contact.Fields{
 				"name.given": "Anna" + strconv.Itoa(i%997), "name.family": "Lindqvist" + strconv.Itoa(i),
-				"email.work": fmt.Sprintf("anna.lindqvist%d@example.com", i), "phone.mobile": fmt.Sprintf("+4670%07d", i), "title": "Purchasing manager",
+				"email.work": fmt.Sprintf("anna.lindqvist%d@acme.example", i), "phone.mobile": fmt.Sprintf("+4670%07d", i), "title": "Purchasing manager",
 			}})
 		}
 		systems[name] = w.servers[name].Open(connector.Settings{Name: name,

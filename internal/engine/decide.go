@@ -96,7 +96,7 @@ func (d *decision) apply(ctx context.Context) error {
 	case contact.AskConflict:
 		return d.conflict(ctx)
 	case contact.AskMatch, contact.AskTwice:
-		return d.match()
+		return d.match(ctx)
 	case contact.AskRemoval:
 		return d.removal(ctx)
 	case contact.AskJoin:
@@ -145,33 +145,51 @@ func (d *decision) gone() error {
 
 // match ties a record to the party it was held against, or remembers that they
 // are different. Either way it is read again and folded.
-func (d *decision) match() error {
+func (d *decision) match(ctx context.Context) error {
 	link := d.b.links[linkKey(d.r.Place, d.r.Kind, d.r.Remote)]
 	if link == nil || link.Party != "" {
 		return d.gone()
 	}
 	next := link.Link
 	next.Problem, next.Needs, next.Reread, next.Due, next.NotBefore = contact.Reason{}, "", true, true, never
+	if err := d.overtake(ctx); err != nil {
+		return err
+	}
 	switch d.answer {
 	case contact.AnswerLink:
-		return d.tie(link, next)
+		if err := d.tie(link, next); err != nil {
+			return err
+		}
+		return d.b.reconsider(ctx, d.r.Place, []string{d.r.Party})
 	case contact.AnswerJoin:
 		next.Problem, next.Reread, next.Due = contact.Because(contact.CodeSecond, d.r.Place), false, false
 	default:
+		if d.answer == contact.AnswerNew {
+			next.Problem = contact.Because(contact.CodeDecided, string(contact.AnswerNew))
+		}
 		d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: d.r.Party, B: contact.RecordKey(d.r.Place, d.r.Kind, d.r.Remote)})
-		d.wakeWanted()
+		d.b.wakeWanted(d.r.Party, d.r.Place)
+		d.b.wakeWanted(d.r.Other, d.r.Place)
 	}
 	d.b.set(link, next)
 	return nil
 }
 
-// wakeWanted lets a create go on that waited for the answer.
-func (d *decision) wakeWanted() {
-	if wanted := d.b.linkAt(d.r.Party, d.r.Place); wanted != nil && wanted.Remote == "" {
-		next := wanted.Link
-		next.Due, next.Problem = true, contact.Reason{}
-		d.b.set(wanted, next)
+// overtake ends the other questions about the same record: the answer to this
+// one answers them, or they are asked anew when the record is read again.
+func (d *decision) overtake(ctx context.Context) error {
+	open, err := d.e.Store.OpenReviews(ctx, d.r.Place, nil)
+	if err != nil {
+		return err
 	}
+	for _, r := range aboutRecords(d.r.Kind, open)[d.r.Remote] {
+		if r.ID != d.r.ID {
+			if err := d.b.dropQuestion(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (d *decision) tie(link *linkRow, next contact.Link) error {

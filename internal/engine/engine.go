@@ -53,6 +53,8 @@ type Engine struct {
 	Options
 	macs sync.Pool // of *macState, keyed with the installation's secret
 
+	likeness map[contact.Kind]*likeness
+
 	// listing is held for reading from a decision to its commit, and for writing
 	// while a place becomes listed: after that every decision knows it.
 	listing sync.RWMutex
@@ -91,6 +93,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{Options: o, sites: map[string]*site{}}
 	e.macs.New = func() any { return &macState{Hash: hmac.New(sha256.New, secret)} }
+	e.likeness = newLikeness(e)
 	for _, place := range o.Book.Places() {
 		for _, kind := range contact.Kinds {
 			if row := o.Book.Row(place, kind); row != nil {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"kith/internal/contact"
-	"kith/internal/norm"
+	"kith/internal/match"
 	"kith/internal/plan"
 )
 
@@ -75,10 +75,11 @@ func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) err
 // identity is by what a record is recognised: a place that gives nothing, or
 // not this slot, still shows who the record is.
 type identity struct {
-	bearer  contact.Party
-	own     string          // the id of the party that it would start
-	methods [][]plan.Key    // by the row's methods, in order
-	hashes  [][]contact.Key // of methods
+	bearer    contact.Party
+	own       string // the id of the party that it would start
+	ways      []plan.Way
+	hashes    [][]contact.Key // of the keys of each way
+	described *match.Record   // what likeness compares; nil: not worked out
 }
 
 // who returns the identity of a record, worked out once.
@@ -112,9 +113,9 @@ func (b *batch) identify(records []contact.Record) {
 func (b *batch) identity(record contact.Record) *identity {
 	row := b.s.rows[b.kind]
 	w := &identity{bearer: row.Bearer("", record, b.refs), own: contact.PartyID(b.s.name, b.kind, record.ID, 0)}
-	w.methods = b.e.Book.RowKeys(row, &w.bearer)
-	for _, keys := range w.methods {
-		w.hashes = append(w.hashes, b.e.hashes(keys))
+	w.ways = row.Ways(&w.bearer)
+	for _, way := range w.ways {
+		w.hashes = append(w.hashes, b.e.hashes(way.Keys))
 	}
 	return w
 }
@@ -195,9 +196,19 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 	if own != nil && own.State == contact.Active && !b.occupied(own.ID) && !b.different(ctx, own.ID, record) {
 		return b.tie(ctx, link, own, record, contact.Because(contact.CodeMarker))
 	}
-	match := b.match(ctx, record)
+	defer b.unlockLikeness()
+	var match matched
+	if link == nil || !saidToBeNew(link.Link) {
+		var err error
+		if match, err = b.match(ctx, record); err != nil {
+			return err
+		}
+	}
 	if match.party != nil {
 		return b.tie(ctx, link, match.party, record, match.why)
+	}
+	if err := b.askAgain(ctx, link, match.review); err != nil {
+		return err
 	}
 	candidate := b.candidate(link, record)
 	switch {
@@ -210,6 +221,12 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 		return nil
 	}
 	return b.start(ctx, link, candidate, record)
+}
+
+// saidToBeNew reports whether a person has said that a record is nobody we know.
+func saidToBeNew(link contact.Link) bool {
+	why := link.Problem
+	return why.Code == contact.CodeDecided && len(why.Args) > 0 && why.Args[0] == string(contact.AnswerNew)
 }
 
 // isLetGo reports whether a record without a party is one a person or a rule
@@ -302,22 +319,23 @@ func (b *batch) different(ctx context.Context, party string, record contact.Reco
 	return known
 }
 
-// matched is what the keys of a record lead to.
-type matched struct {
-	party  *partyRow
-	why    contact.Reason
-	review *contact.Review
-}
-
-// match tries the methods of the row in order; the first that hits decides.
-func (b *batch) match(ctx context.Context, record contact.Record) matched {
+// match tries the ways of the row in order; the first that hits decides.
+func (b *batch) match(ctx context.Context, record contact.Record) (matched, error) {
 	w := b.who(record)
-	for i, keys := range w.methods {
-		if hits := b.hits(ctx, keys, w.hashes[i], record); len(hits) > 0 {
-			return b.judge(keys[0].Method, hits, &w.bearer, record)
+	for i, way := range w.ways {
+		if way.Method == contact.MatchStandard {
+			if found, err := b.alike(ctx, record); err != nil || !found.none() {
+				return found, err
+			}
+			continue
+		}
+		if hits := b.hits(ctx, way.Keys, w.hashes[i], record); len(hits) > 0 {
+			if found := b.judge(way.Method, hits, &w.bearer, record); !found.none() {
+				return found, nil
+			}
 		}
 	}
-	return matched{}
+	return matched{}, nil
 }
 
 // hits returns the active parties that bear one of the keys, whose hashes are
@@ -345,91 +363,13 @@ func (b *batch) hits(ctx context.Context, keys []plan.Key, hashes []contact.Key,
 	return found
 }
 
-// judge makes one answer of several hits. Namesakes that share a mailbox in
-// one place are not the same person; the one with the same name is.
-func (b *batch) judge(method string, hits []*partyRow, candidate *contact.Party, record contact.Record) matched {
-	if method == contact.MatchStrict {
-		hits = b.sameName(hits, candidate)
-	}
-	var free, taken []*partyRow
-	for _, hit := range hits {
-		if b.occupied(hit.ID) {
-			taken = append(taken, hit)
-		} else {
-			free = append(free, hit)
-		}
-	}
-	switch {
-	case len(free) == 1:
-		return b.certain(method, free[0], record)
-	case len(free) > 1:
-		return matched{review: b.question(contact.AskMatch, free[0].ID, record, contact.Because(contact.CodeMaybe, b.s.name))}
-	case len(taken) > 0:
-		return matched{review: b.question(contact.AskTwice, taken[0].ID, record, contact.Because(contact.CodeTwice, b.s.name))}
-	}
-	return matched{}
-}
-
-// sameName narrows hits to those of the same name where there are any, and
-// drops those of another name that already have a record here: two persons who
-// share a mailbox.
-func (b *batch) sameName(hits []*partyRow, candidate *contact.Party) []*partyRow {
-	name := nameKey(candidate)
-	var same, rest []*partyRow
-	for _, hit := range hits {
-		switch {
-		case nameKey(&hit.Party) == name:
-			same = append(same, hit)
-		case !b.occupied(hit.ID):
-			rest = append(rest, hit)
-		}
-	}
-	if len(same) > 0 {
-		return same
-	}
-	return rest
-}
-
-func nameKey(p *contact.Party) string {
-	if p.Kind == contact.Company {
-		return norm.Company(p.Text("name"))
-	}
-	if p.Text("name.family") == "" && p.Text("name.given") == "" {
-		return norm.Name(p.Text("name.full"))
-	}
-	return norm.Name(p.Text("name.given") + " " + p.Text("name.family"))
-}
-
-// certain applies the rule for a record that certainly exists: the strictest
-// among the places that hold it.
-func (b *batch) certain(method string, party *partyRow, record contact.Record) matched {
-	rule := contact.CertainLink
-	for _, link := range b.byParty[party.ID] {
-		row := b.e.Book.Row(link.Place, b.kind)
-		if row == nil || row.Takes == nil || !link.Live() && link.Place != b.s.name {
-			continue
-		}
-		if row.Certain == contact.CertainRefuse || row.Certain == contact.CertainAsk && rule == contact.CertainLink {
-			rule = row.Certain
-		}
-	}
-	switch rule {
-	case contact.CertainRefuse:
-		return matched{why: contact.Because(contact.CodeCertain, b.s.name, method)}
-	case contact.CertainAsk:
-		return matched{review: b.question(contact.AskMatch, party.ID, record, contact.Because(contact.CodeMaybe, b.s.name))}
-	}
-	return matched{party: party, why: contact.Because(contact.CodeLink, method)}
-}
-
-func (b *batch) question(ask contact.Question, party string, record contact.Record, why contact.Reason) *contact.Review {
-	return &contact.Review{At: b.e.Now(), Ask: ask, Place: b.s.name, Kind: b.kind, Party: party, Remote: record.ID, Why: why}
-}
-
 // tie links a record to a party. Everything is compared as at first contact,
 // and the record goes into history as it was.
 func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record contact.Record, why contact.Reason) error {
 	nobodys := link != nil
+	if err := b.askAgain(ctx, link, nil); err != nil {
+		return err
+	}
 	next := contact.Link{Place: b.s.name, Kind: b.kind, Since: b.e.Now()}
 	if was := b.linkAt(party.ID, b.s.name); was != nil {
 		next.Switch, next.Late = was.Switch, was.Late
@@ -460,6 +400,7 @@ func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record 
 	if err := b.take(ctx, link, party, out); err != nil {
 		return err
 	}
+	b.tied = append(b.tied, party.ID)
 	b.arrived(link.Link, &party.Party)
 	return b.mark(ctx, party, link)
 }
@@ -493,6 +434,9 @@ func (b *batch) start(ctx context.Context, link *linkRow, candidate *plan.Out, r
 	party := &partyRow{Party: candidate.Party}
 	b.parties[party.ID] = party
 	b.setParty(party, candidate.Party)
+	if b.asking {
+		b.e.likeness[b.kind].started(b, &party.Party)
+	}
 	candidate.Changed = false // it is set
 	for _, k := range b.keysOf(party) {
 		b.fresh[k] = append(b.fresh[k], party.ID)
@@ -547,8 +491,15 @@ func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Reco
 	b.awaitChoice(&next, record)
 	b.set(link, next)
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
-		Scope: b.s.name, Kind: b.kind, Owner: record.ID, Keys: b.e.hashes(b.e.Book.Keys(&b.who(record).bearer)),
+		Scope: b.s.name, Kind: b.kind, Owner: record.ID,
+		Keys: b.keysThere(b.s.rows[b.kind], &b.who(record).bearer),
 	})
+}
+
+// keysThere are the keyed hashes that are kept of a record that belongs to no
+// party.
+func (b *batch) keysThere(row *plan.Row, p *contact.Party) []contact.Key {
+	return append(b.e.hashes(b.e.Book.Keys(p)), b.likenessOf(row, p)...)
 }
 
 // arrived wakes what waits for a company: records that name it at this place,

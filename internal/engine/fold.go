@@ -74,6 +74,9 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 			return err
 		}
 	}
+	if err := b.reconsider(ctx, b.s.name, b.tied); err != nil {
+		return err
+	}
 	return b.spread(ctx)
 }
 
@@ -142,6 +145,9 @@ func (b *batch) foldRow(ctx context.Context, r contact.InboxRow) error {
 	case record.Gone != contact.Here && link == nil:
 		return nil
 	case record.Gone != contact.Here && link.Party == "":
+		if err := b.askAgain(ctx, link, nil); err != nil {
+			return err
+		}
 		b.forget(link)
 		return nil
 	case record.Gone != contact.Here:

@@ -33,6 +33,7 @@ func killPolicies(change func(*contact.Policy)) []contact.Policy {
 			both(system, contact.Company, lead, "name", "vat"),
 			both(system, contact.Person, lead, killSlots...),
 		} {
+			p.Match = []string{contact.MatchStandard}
 			p.Gives.Deletes = contact.GoneSpread
 			p.Takes.Removal.How = contact.RemovalDelete
 			if change != nil {
@@ -44,13 +45,22 @@ func killPolicies(change func(*contact.Policy)) []contact.Policy {
 	return out
 }
 
+// nthName names persons, of whom nobody takes the first for one another.
+func nthName(n int) [2]string {
+	names := [][2]string{{"Anna", "Berg"}, {"Bo", "Dahl"}, {"Cia", "Nordqvist"}, {"Didrik", "Ekman"}}
+	if n < len(names) {
+		return names[n]
+	}
+	return [2]string{fmt.Sprint("Anna", n), fmt.Sprint("Berg", n)}
+}
+
 func addPerson(w *world, system string, n int, more ...string) string {
 	return w.add(system, contact.Person, append([]string{
-		"name.given", fmt.Sprint("Anna", n), "name.family", fmt.Sprint("Berg", n), "email.work", fmt.Sprintf("a%d@berg.example", n)}, more...)...)
+		"name.given", nthName(n)[0], "name.family", nthName(n)[1], "email.work", fmt.Sprintf("a%d@berg.example", n)}, more...)...)
 }
 
 func personLine(n int, more string) string {
-	line := fmt.Sprintf("email.work=a%d@berg.example name.family=Berg%d name.given=Anna%d", n, n, n)
+	line := fmt.Sprintf("email.work=a%d@berg.example name.family=%s name.given=%s", n, nthName(n)[1], nthName(n)[0])
 	if more == "" {
 		return line
 	}
@@ -67,7 +77,7 @@ func stories() map[string]story {
 		addPerson(w, "erp", 3)
 	}
 	withCompany := func(n int, title string) string {
-		return fmt.Sprintf("company=the company Acme email.work=a%d@berg.example name.family=Berg%d name.given=Anna%d title=%s", n, n, n, title)
+		return fmt.Sprintf("company=the company Acme email.work=a%d@berg.example name.family=%s name.given=%s title=%s", n, nthName(n)[1], nthName(n)[0], title)
 	}
 	all := []string{withCompany(0, "CEO"), withCompany(1, "CEO"), withCompany(2, "CEO"), personLine(3, "")}
 	return map[string]story{
@@ -82,7 +92,7 @@ func stories() map[string]story {
 			},
 			company: acme,
 			person: []string{withCompany(0, "CFO"), withCompany(2, "CTO"),
-				"company=the company Acme email.work=a1@berg.example name.family=Berg1 name.given=Anna1", personLine(3, "title=COO")},
+				"company=the company Acme email.work=a1@berg.example name.family=Dahl name.given=Bo", personLine(3, "title=COO")},
 		},
 		"remove": {
 			policies: killPolicies(nil), before: create,

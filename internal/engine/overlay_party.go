@@ -28,6 +28,11 @@ func (o *overlay) Parties(ctx context.Context, ids []string) ([]contact.Party, e
 // NextParty is not checked: nobody else works in an overlay.
 func (o *overlay) NextParty(context.Context) (int64, error) { return 0, nil }
 
+// PartiesFrom is never asked for anything, see NextParty.
+func (o *overlay) PartiesFrom(context.Context, contact.Kind, int64) ([]string, error) {
+	return nil, nil
+}
+
 func (o *overlay) PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error) {
 	return o.pageParties(kind, after, limit, func(contact.Party) bool { return true }, func(at string) ([]contact.Party, error) {
 		return o.base.PartiesAfter(ctx, kind, at, limit)
@@ -116,6 +121,18 @@ func (o *overlay) FindKeys(ctx context.Context, scope string, kind contact.Kind,
 		}
 	}
 	return out, nil
+}
+
+func (o *overlay) HasKeys(ctx context.Context, scope string, kind contact.Kind) (bool, error) {
+	o.mu.Lock()
+	for owner, keys := range o.keys {
+		if owner.scope == scope && owner.kind == kind && len(keys) > 0 {
+			o.mu.Unlock()
+			return true, nil
+		}
+	}
+	o.mu.Unlock()
+	return o.base.HasKeys(ctx, scope, kind)
 }
 
 func (o *overlay) NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pair, error) {

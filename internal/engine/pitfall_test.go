@@ -275,7 +275,7 @@ func TestPitfall20ConcurrentCommits(t *testing.T) {
 			})
 			w.visit("crm", slow)
 			w.rest()
-			line := "email.work=a1@berg.example name.family=Berg1 name.given=Anna1 " + story.want
+			line := "email.work=a1@berg.example name.family=Dahl name.given=Bo " + story.want
 			for _, fault := range slices.Concat(w.oneToOne(), w.want(contact.Person, []string{line}, "crm", "erp"), w.stillQuiet()) {
 				t.Error(fault)
 			}

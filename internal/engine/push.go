@@ -363,7 +363,7 @@ func (b *batch) letGo(ctx context.Context, link *linkRow, next contact.Link, why
 		return nil
 	}
 	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
-		Scope: link.Place, Kind: link.Kind, Owner: link.Remote, Keys: b.e.hashes(b.e.Book.Keys(&party.Party)),
+		Scope: link.Place, Kind: link.Kind, Owner: link.Remote, Keys: b.keysThere(b.e.Book.Row(link.Place, link.Kind), &party.Party),
 	})
 	if off {
 		b.touch(b.addLink(contact.Link{

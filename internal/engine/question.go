@@ -44,6 +44,97 @@ func (b *batch) leaveQuestions(ctx context.Context, party, place string) error {
 	return nil
 }
 
+// askAgain follows what was asked about a record that is judged anew: the same
+// question stays open as it stands now, and any other is over.
+func (b *batch) askAgain(ctx context.Context, link *linkRow, now *contact.Review) error {
+	if link == nil || !waitsForAnswer(link.Problem.Code) {
+		return nil
+	}
+	if b.asked == nil {
+		open, err := b.e.Store.OpenReviews(ctx, b.s.name, nil)
+		if err != nil {
+			return err
+		}
+		b.asked = aboutRecords(b.kind, open)
+	}
+	for _, r := range b.asked[link.Remote] {
+		if now != nil && now.Ask == r.Ask && now.Party == r.Party {
+			now.ID, now.At = r.ID, r.At
+			continue
+		}
+		if err := b.dropQuestion(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reconsider has records judged anew of which it is asked whether they are a
+// party that has found its record at the place by now: then it is over, or
+// another question.
+func (b *batch) reconsider(ctx context.Context, place string, parties []string) error {
+	if len(parties) == 0 {
+		return nil
+	}
+	open, err := b.e.Store.OpenReviews(ctx, place, parties)
+	if err != nil {
+		return err
+	}
+	var remotes []string
+	for _, r := range open {
+		if there := b.linkAt(r.Party, place); r.Ask == contact.AskMatch && there != nil && there.Live() && there.Remote != r.Remote {
+			remotes = append(remotes, r.Remote)
+		}
+	}
+	if len(remotes) == 0 {
+		return nil
+	}
+	links, err := b.e.Store.LinksByRemote(ctx, place, b.kind, remotes)
+	if err != nil {
+		return err
+	}
+	for _, link := range links {
+		if row := b.addLink(link); row.Party == "" && row.Problem.Code == contact.CodeMaybe {
+			next := row.Link
+			next.Reread, next.Due, next.NotBefore = true, true, never
+			b.set(row, next)
+		}
+	}
+	return nil
+}
+
+// aboutRecords sorts the questions about whose a record is by the record.
+func aboutRecords(kind contact.Kind, open []contact.Review) map[string][]contact.Review {
+	about := map[string][]contact.Review{}
+	for _, r := range open {
+		if r.Kind == kind && (r.Ask == contact.AskMatch || r.Ask == contact.AskTwice) {
+			about[r.Remote] = append(about[r.Remote], r)
+		}
+	}
+	return about
+}
+
+// dropQuestion ends a question about whose a record is, and lets the creates go
+// on that waited for the answer.
+func (b *batch) dropQuestion(ctx context.Context, r contact.Review) error {
+	b.closeQuestion(r)
+	if err := b.loadParties(ctx, []string{r.Party, r.Other}); err != nil {
+		return err
+	}
+	b.wakeWanted(r.Party, r.Place)
+	b.wakeWanted(r.Other, r.Place)
+	return nil
+}
+
+// wakeWanted lets a create go on that waited for an answer.
+func (b *batch) wakeWanted(party, place string) {
+	if wanted := b.linkAt(party, place); party != "" && wanted != nil && wanted.Remote == "" {
+		next := wanted.Link
+		next.Due, next.Problem = true, contact.Reason{}
+		b.set(wanted, next)
+	}
+}
+
 func (b *batch) closeQuestion(r contact.Review) {
 	r.Decided, r.Closed = settledByItself, b.e.Now()
 	b.commit.Reviews = append(b.commit.Reviews, r)

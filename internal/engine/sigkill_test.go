@@ -114,6 +114,7 @@ func (c childWork) policies() []contact.Policy {
 		for i := range p.Map {
 			p.Map[i].Field = strings.ReplaceAll(p.Map[i].Slot, ".", "_")
 		}
+		p.Match = []string{contact.MatchStrict} // the names are numbered
 		p.Collection = contact.Collection{Name: c.table(p.System, p.Kind), ID: "id", Marker: "kith_id"}
 		out = append(out, p)
 	}

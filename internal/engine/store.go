@@ -46,6 +46,9 @@ type Store interface {
 	// reads it before looking keys up and passes it on in the commit learns of a
 	// party that was made meanwhile.
 	NextParty(ctx context.Context) (int64, error)
+	// PartiesFrom returns the ids of the parties of a kind whose number is at least
+	// this, see NextParty.
+	PartiesFrom(ctx context.Context, kind contact.Kind, number int64) ([]string, error)
 	// PartiesAfter pages through the active parties of a kind by id.
 	PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error)
 	// PartiesWithout pages through the active parties of a kind that have no
@@ -57,6 +60,8 @@ type Store interface {
 
 	// FindKeys looks match keys up in a scope, see contact.KeyChange.
 	FindKeys(ctx context.Context, scope string, kind contact.Kind, keys []contact.Key) ([]contact.KeyHit, error)
+	// HasKeys reports whether a scope holds any key of a kind.
+	HasKeys(ctx context.Context, scope string, kind contact.Kind) (bool, error)
 	// NotSame returns those of the pairs that a person said are different.
 	NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pair, error)
 

@@ -1,28 +1,39 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"kith/internal/contact"
+	"kith/internal/match"
 	"kith/internal/plan"
 )
 
 // lookThere looks up, once for a whole batch, which records of the place that
-// belong to nobody bear a key of a party that has no record here.
+// belong to nobody may be a party that has no record here.
 func (b *batch) lookThere(ctx context.Context, due []*linkRow) error {
-	var keys []contact.Key
+	var parties []*partyRow
 	for _, link := range due {
-		party := b.party(link.Party)
-		if party == nil || link.Live() {
-			continue
-		}
-		for _, method := range b.e.Book.RowKeys(b.s.rows[b.kind], &party.Party) {
-			keys = append(keys, b.e.hashes(method)...)
+		if party := b.party(link.Party); party != nil && !link.Live() {
+			parties = append(parties, party)
 		}
 	}
-	if len(keys) == 0 {
+	if len(parties) == 0 {
 		return nil
+	}
+	if known, err := b.e.Store.HasKeys(ctx, b.s.name, b.kind); err != nil || !known {
+		return err
+	}
+	row := b.s.rows[b.kind]
+	var keys []contact.Key
+	for _, party := range parties {
+		for _, way := range row.Ways(&party.Party) {
+			keys = append(keys, b.e.hashes(way.Keys)...)
+		}
+		keys = append(keys, b.likenessOf(row, &party.Party)...)
 	}
 	hits, err := b.e.Store.FindKeys(ctx, b.s.name, b.kind, keys)
 	for _, hit := range hits {
@@ -33,62 +44,139 @@ func (b *batch) lookThere(ctx context.Context, due []*linkRow) error {
 
 // alreadyThere asks, before a create, whether the place has the party already
 // among the records that belong to nobody. A hit is read live; then the row's
-// rule says whether it is linked, refused or asked.
+// rules say whether it is linked, refused or asked.
 func (b *batch) alreadyThere(ctx context.Context, link *linkRow) (stopped bool, err error) {
+	if len(b.nobodys) == 0 {
+		return false, nil
+	}
 	party := b.party(link.Party)
-	for _, keys := range b.e.Book.RowKeys(b.s.rows[b.kind], &party.Party) {
-		for _, key := range b.e.hashes(keys) {
-			for _, owner := range b.nobodys[key] {
-				if stopped, err := b.meetThere(ctx, link, party, owner, keys); err != nil || stopped {
-					return stopped, err
-				}
+	for _, way := range b.s.rows[b.kind].Ways(&party.Party) {
+		meet := func(remote string) (bool, error) { return b.meetThere(ctx, link, party, remote, way) }
+		hashes := b.e.hashes(way.Keys)
+		if way.Method == contact.MatchStandard {
+			meet = func(remote string) (bool, error) { return b.alikeThere(ctx, link, party, remote) }
+			hashes = append(hashes, b.likenessOf(b.s.rows[b.kind], &party.Party)...)
+		}
+		for _, remote := range b.likelyOwners(hashes, way.Method) {
+			if stopped, err := meet(remote); err != nil || stopped {
+				return stopped, err
 			}
 		}
 	}
 	return false, nil
 }
 
-func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow, remote string, keys []plan.Key) (bool, error) {
+// Bounds of what is read live before a create, where likeness is asked for: a
+// key that many records bear tells nobody from anybody.
+const (
+	mostBearers = 20
+	mostRead    = 5
+)
+
+// likelyOwners lists the records that bear any of the keys; where likeness is
+// asked for, those that bear most of them, and not too many.
+func (b *batch) likelyOwners(keys []contact.Key, method string) []string {
+	shared := map[string]int{}
+	for _, key := range keys {
+		if bearers := b.nobodys[key]; method != contact.MatchStandard || len(bearers) <= mostBearers {
+			for _, owner := range bearers {
+				shared[owner]++
+			}
+		}
+	}
+	owners := make([]string, 0, len(shared))
+	for owner := range shared {
+		owners = append(owners, owner)
+	}
+	slices.SortFunc(owners, func(x, y string) int { return cmp.Or(shared[y]-shared[x], strings.Compare(x, y)) })
+	if method == contact.MatchStandard {
+		return owners[:min(mostRead, len(owners))]
+	}
+	return owners
+}
+
+// readThere reads a record that belongs to nobody, nil where it cannot be the
+// one that is wanted.
+func (b *batch) readThere(ctx context.Context, wanted *linkRow, remote string) (*contact.Record, *linkRow, error) {
 	record, err := b.s.door.Get(ctx, b.kind, remote)
 	if contact.ClassOf(err) == contact.NotFound {
-		return false, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("get from %s: %w", b.s.name, err)
+		return nil, nil, fmt.Errorf("get from %s: %w", b.s.name, err)
 	}
 	stored, err := b.e.Store.LinksByRemote(ctx, b.s.name, b.kind, []string{remote})
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
 	var there *linkRow
 	for _, l := range stored {
 		there = b.addLink(l)
 	}
-	if there != nil && !mayTake(there.Link, wanted.Link) || b.different(ctx, party.ID, record) {
-		return false, nil
+	if there != nil && !mayTake(there.Link, wanted.Link) || b.different(ctx, wanted.Party, record) {
+		return nil, nil, nil
 	}
 	if err := b.refs.resolve(ctx, b.e, b.s.name, b.s.rows[b.kind].References(record.Fields)); err != nil {
+		return nil, nil, err
+	}
+	return &record, there, nil
+}
+
+// meetThere judges a record that bears a key of a party.
+func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow, remote string, way plan.Way) (bool, error) {
+	record, there, err := b.readThere(ctx, wanted, remote)
+	if record == nil || err != nil {
 		return false, err
 	}
-	bearer := &b.who(record).bearer
-	if !shareKey(b.e.Book.Keys(bearer), keys) {
+	bearer := &b.who(*record).bearer
+	switch {
+	case !shareKey(b.e.Book.Keys(bearer), way.Keys):
 		return false, nil
-	}
-	if keys[0].Method == contact.MatchStrict && nameKey(bearer) != nameKey(&party.Party) {
-		b.askThere(wanted, party, record, contact.Because(contact.CodeMaybe, b.s.name))
+	case way.Method == contact.MatchStrict && nameKey(bearer) != nameKey(&party.Party):
+		b.askThere(wanted, party, *record, contact.Because(contact.CodeMaybe, b.s.name))
 		return true, nil
 	}
+	return true, b.certainThere(ctx, wanted, party, *record, there, way.Method, nil)
+}
+
+// alikeThere judges a record that may be like a party: whom it is like is the
+// same question as if it had just been read.
+func (b *batch) alikeThere(ctx context.Context, wanted *linkRow, party *partyRow, remote string) (bool, error) {
+	record, there, err := b.readThere(ctx, wanted, remote)
+	if record == nil || err != nil {
+		return false, err
+	}
+	if err := b.lookup(ctx, slices.Concat(b.who(*record).hashes...)); err != nil {
+		return false, err
+	}
+	found, err := b.likest(ctx, *record)
+	b.unlockLikeness()
+	i := slices.IndexFunc(found, func(f resembling) bool { return f.party == party })
+	switch {
+	case err != nil || i < 0:
+		return false, err
+	case found[i].verdict == match.Certain:
+		return true, b.certainThere(ctx, wanted, party, *record, there, contact.MatchStandard, found[i].why)
+	case b.s.rows[b.kind].Possible == contact.PossibleAsk:
+		b.askThere(wanted, party, *record, because(contact.CodeMaybe, found[i].why, b.s.name))
+		return true, nil
+	}
+	return false, nil
+}
+
+// certainThere applies the row's rule to a record that certainly is the party.
+func (b *batch) certainThere(ctx context.Context, wanted *linkRow, party *partyRow, record contact.Record, there *linkRow, method string, why []string) error {
 	switch b.s.rows[b.kind].Certain {
 	case contact.CertainRefuse:
 		next := wanted.Link
-		next.Due, next.Problem = false, contact.Because(contact.CodeCertain, b.s.name, keys[0].Method)
+		next.Due, next.Problem = false, because(contact.CodeCertain, why, b.s.name, method)
 		b.set(wanted, next)
 	case contact.CertainAsk:
-		b.askThere(wanted, party, record, contact.Because(contact.CodeMaybe, b.s.name))
+		b.askThere(wanted, party, record, because(contact.CodeMaybe, why, b.s.name))
 	default:
-		return true, b.tie(ctx, there, party, record, contact.Because(contact.CodeLink, keys[0].Method))
+		return b.tie(ctx, there, party, record, because(contact.CodeLink, why, method))
 	}
-	return true, nil
+	return nil
 }
 
 func (b *batch) askThere(wanted *linkRow, party *partyRow, record contact.Record, why contact.Reason) {

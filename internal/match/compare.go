@@ -52,7 +52,7 @@ func (c *comparer) compare(a, b *row) evidence {
 	var e evidence
 	if c.kind == Company {
 		e.pattern = e.with(fieldLast, c.nameLevel(a.last, b.last, false))
-		e.pattern = e.with(fieldIdent, identLevel(a, b))
+		e.pattern = e.with(fieldIdent, c.identLevel(a, b))
 		c.mails(a, b, &e)
 		c.phones(a, b, &e)
 		c.private(a, b, &e)
@@ -67,7 +67,7 @@ func (c *comparer) compare(a, b *row) evidence {
 		}
 	}
 	e.pattern = e.with(fieldBirth, birthLevel(a.birth, b.birth))
-	e.pattern = e.with(fieldIdent, identLevel(a, b))
+	e.pattern = e.with(fieldIdent, c.identLevel(a, b))
 	c.mails(a, b, &e)
 	exchange := c.phones(a, b, &e)
 	if a.company != 0 || b.company != 0 {
@@ -254,20 +254,27 @@ func digitSlip(a, b uint64, digits int) bool {
 	return false
 }
 
-func identLevel(a, b *row) level {
-	known := false
+// identLevel compares numbers of the same kind: a VAT id says nothing about a customer
+// number. One of them that is equal outweighs another that differs.
+func (c *comparer) identLevel(a, b *row) level {
+	l := noEvidence
 	for _, x := range a.idents {
 		for _, y := range b.idents {
-			if x != 0 && y != 0 {
-				if x == y {
-					return sameEqual
-				}
-				known = true
+			switch {
+			case x == 0 || y == 0:
+			case x == y:
+				return sameEqual
+			case sameKind(c.textOf(x, codesOf), c.textOf(y, codesOf)):
+				l = sameOther
 			}
 		}
 	}
-	if known {
-		return sameOther
-	}
-	return noEvidence
+	return l
+}
+
+// sameKind compares what stands before the colon of two identifiers.
+func sameKind(x, y []byte) bool {
+	kind, _, _ := bytes.Cut(x, []byte{':'})
+	other, _, _ := bytes.Cut(y, []byte{':'})
+	return bytes.Equal(kind, other)
 }

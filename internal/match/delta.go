@@ -30,12 +30,13 @@ func (d *delta) add(key uint64, row uint32) {
 	d.heads[s] = int32(len(d.list))
 }
 
-// find appends the postings of a key.
-func (d *delta) find(dst []posting, key uint64) []posting {
+// find appends the postings of a key, most of them at most.
+func (d *delta) find(dst []posting, key uint64, most int) []posting {
 	if d == nil || len(d.list) == 0 {
 		return dst
 	}
-	for i := d.heads[d.slot(key)]; i != 0; i = d.list[i-1].next {
+	most += len(dst)
+	for i := d.heads[d.slot(key)]; i != 0 && len(dst) < most; i = d.list[i-1].next {
 		if e := &d.list[i-1]; e.key == key {
 			dst = append(dst, posting{uint32(key), e.row})
 		}

@@ -120,3 +120,52 @@ func (g Guards) Names() []string {
 	}
 	return out
 }
+
+// Words writes the explanation as words that can be stored and read again in any
+// language: "score=19.0625", "model=default-1", "prior=-11", a piece of evidence like
+// "last=equal:9.53125" or, with the rarity of the value, "last=equal:9.53125:0.5", and
+// "ahead=", "group=", "rule=" and "guard=" where they apply. The numbers are exact:
+// prior, evidence and group add up to the score.
+func (e Explanation) Words() []string {
+	exact := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	words := []string{"score=" + exact(e.Score), "model=" + e.Model}
+	if e.Rule != "" {
+		words = append(words, "rule="+e.Rule)
+	}
+	for _, g := range e.Guards {
+		words = append(words, "guard="+g)
+	}
+	for _, item := range e.Items {
+		word := item.Field + "=" + item.Level + ":" + exact(item.Bits)
+		if item.Rare != 0 {
+			word += ":" + exact(item.Rare)
+		}
+		words = append(words, word)
+	}
+	if e.Group != 0 {
+		words = append(words, "group="+exact(e.Group))
+	}
+	words = append(words, "prior="+exact(e.Prior))
+	if e.Ahead < far {
+		words = append(words, "ahead="+exact(e.Ahead))
+	}
+	return words
+}
+
+// Vocabulary lists every code that Words may use, as "field=level", "rule=code" and
+// "guard=code": whoever puts explanations into a language needs a phrase for each.
+func Vocabulary() []string {
+	var words []string
+	for f, levels := range levelNames {
+		for _, level := range levels[1:] {
+			words = append(words, fieldNames[f]+"="+level)
+		}
+	}
+	for r := RuleMail; r <= RuleGroup; r++ {
+		words = append(words, "rule="+r.String())
+	}
+	for _, g := range guardNames {
+		words = append(words, "guard="+g)
+	}
+	return words
+}

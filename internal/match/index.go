@@ -205,8 +205,11 @@ func (x *Index) rebuild() *postings {
 // Query is a question to an index.
 type Query struct {
 	Record *Record
-	Limit  int                  // how many hits at most; 0 means 5
-	Except func(id string) bool // records not to be offered, such as the asker itself; may be nil
+	Limit  int // how many hits at most; 0 means 5
+	// Wrong and Reviewed are the dials of Options for this question; 0 means those of
+	// the index.
+	Wrong, Reviewed float64
+	Except          func(id string) bool // records not to be offered, such as the asker itself; may be nil
 }
 
 // Hit is a record that may be the one asked about.
@@ -224,9 +227,12 @@ func (h *Hit) Explain() Explanation {
 	return h.explain.explanation(h.Verdict, h.Rule, h.Guards)
 }
 
-// oneSided is how many bits more a look-up asks for: whoever links two lists sees the
-// rivals on both sides, a look-up only those in the index.
-const oneSided = 5
+// How many bits more a look-up asks for: whoever links two lists sees the rivals on
+// both sides, a look-up only those in the index.
+const (
+	oneSided         = 5 // to be certain
+	oneSidedPossible = 4 // to be worth a look
+)
 
 // asker is what one look-up works with.
 type asker struct {
@@ -275,17 +281,22 @@ func (x *Index) Lookup(q Query) []Hit {
 func (x *Index) candidates(a *asker, asked *row) {
 	a.keys(asked, &a.keyList)
 	a.more = a.more[:0]
+	weakMax := weakList(len(x.table.rows))
 	var from [33]int
 	for i := range a.n {
 		key := a.keyList.list[i]
 		a.lists[i] = x.base.find(key)
-		a.more = x.fresh.find(x.frozen.find(a.more, key), key)
+		most := strongList + 1 // one more than a list may have says that it is skipped
+		if key&weakBit != 0 {
+			most = weakMax + 1
+		}
+		a.more = x.fresh.find(x.frozen.find(a.more, key, most), key, most)
 		from[i+1] = len(a.more)
 	}
 	for i := range a.n {
 		a.search.more[i] = a.more[from[i]:from[i+1]]
 	}
-	a.collect(weakList(len(x.table.rows)))
+	a.collect(weakMax)
 }
 
 func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
@@ -296,8 +307,11 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 		}
 		return bytes.Compare(id(&p), id(&q))
 	})
-	lim := newLimits(x.opts, x.count)
+	opts := x.opts
+	opts.Wrong, opts.Reviewed = cmp.Or(q.Wrong, opts.Wrong), cmp.Or(q.Reviewed, opts.Reviewed)
+	lim := newLimits(opts, x.count)
 	lim.certain += oneSided
+	lim.possible += oneSidedPossible
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 5

@@ -30,7 +30,7 @@ type Record struct {
 	City, Region string
 	Country      string   // code or name; also what numbers without a country code belong to
 	Birth        string   // a day, in any layout norm.Date reads
-	Idents       []string // numbers that only one company has: VAT, registration, customer number, "kind:value"; the first two count
+	Idents       []string // numbers that only one company has: VAT, registration, customer number, "kind:value"; the first three count
 }
 
 // form is a record in its normal forms. Its strings may live in the record.
@@ -53,7 +53,7 @@ type form struct {
 const (
 	maxMails  = 2
 	maxPhones = 3
-	maxIdents = 2
+	maxIdents = 3
 )
 
 type mailForm struct {

@@ -230,7 +230,10 @@ func (t *table) count(r *row, by int32) {
 	add(&t.company[r.company].count)
 	add(&t.street[r.street].count)
 	add(&t.city[r.city].count)
-	for _, c := range [...]uint32{r.house, r.postcode, r.region, r.idents[0], r.idents[1]} {
+	for _, c := range [...]uint32{r.house, r.postcode, r.region} {
+		add(&t.code[c].count)
+	}
+	for _, c := range r.idents {
 		add(&t.code[c].count)
 	}
 	if r.birth != 0 {

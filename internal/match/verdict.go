@@ -53,6 +53,7 @@ type limits struct {
 	certain  float64 // bits from which evidence alone may be certain
 	gap      float64 // bits ahead of the runner-up
 	possible float64 // bits from which a pair is worth a look
+	named    float64 // the same for companies of one name
 	common   uint32  // records from which a first name is established
 }
 
@@ -78,7 +79,7 @@ func newLimits(o Options, records int) limits {
 		wrong = 5
 	}
 	return limits{
-		strict: o.Strict, certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap, possible: grid(leastReview + math.Log2(0.03/o.reviewed())),
+		strict: o.Strict, certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap, possible: grid(leastReview + math.Log2(0.03/o.reviewed())), named: leastReview,
 		common: uint32(max(leastCommon, records/commonPerAll)),
 	}
 }
@@ -235,7 +236,7 @@ func (l *limits) judgeCompany(e *evidence, score, ahead float64) (Verdict, Rule,
 	switch {
 	case rule != NoRule && g == 0:
 		return Certain, rule, 0
-	case rule == RuleIdent || score >= l.possible:
+	case rule == RuleIdent || score >= l.possible || score >= l.named && name != noEvidence && name <= nameForm:
 		return Possible, rule, g
 	}
 	return None, NoRule, g

@@ -2,8 +2,8 @@ package norm
 
 import "strings"
 
-// Company is the normal form of a company name: folded, legal form off ("Müller &
-// Söhne GmbH & Co. KG" = "mueller soehne"). A name that is nothing but legal forms
+// Company is the normal form of a company name: folded, legal form and "and" off
+// ("Müller & Söhne GmbH & Co. KG" = "Müller und Söhne" = "mueller soehne"). A name that is nothing but legal forms
 // is kept whole.
 func Company(s string) string {
 	f := s
@@ -14,12 +14,25 @@ func Company(s string) string {
 	}
 	var room [16]string
 	list := words(room[:0], f)
-	core := stripLegal(list)
+	core := dropAnd(stripLegal(list))
 	if len(core) == len(list) {
 		return f
 	}
 	return strings.Join(core, " ")
 }
+
+// dropAnd leaves out what joins two words, which the next one writes as a sign.
+func dropAnd(list []string) []string {
+	kept := list[:0]
+	for i, w := range list {
+		if i == 0 || i == len(list)-1 || !joiners[w] {
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
+
+var joiners = set(`und and et og och u`)
 
 // stripLegal takes legal forms off the end, and off the start where a language puts
 // them there (AB Volvo, SARL Dupont), until nothing changes or one word is left.

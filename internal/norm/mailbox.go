@@ -65,13 +65,16 @@ func Mailbox(email string) string {
 // says nothing about an employer.
 func FreeMail(domain string) bool { return freeMail[domain] }
 
+// placeholderDomain knows the domains that are typed where somebody has to type one.
+// The whole reserved domain "example" is not among them: only documents use it, and
+// what they show shall work.
 func placeholderDomain(d string) bool {
 	switch d {
 	case "example.com", "example.org", "example.net", "example.de", "test.com", "test.de", "test.test",
 		"none.com", "noemail.com", "nomail.com", "invalid.com", "localhost", "domain.com", "mail.invalid":
 		return true
 	}
-	for _, end := range []string{".example", ".invalid", ".test", ".localhost", ".example.com", ".example.org"} {
+	for _, end := range []string{".invalid", ".test", ".localhost", ".example.com", ".example.org"} {
 		if strings.HasSuffix(d, end) {
 			return true
 		}

@@ -136,7 +136,7 @@ func TestPhonetic(t *testing.T) {
 
 func TestCompany(t *testing.T) {
 	check(t, "Company", Company, map[string]string{
-		"Müller & Söhne GmbH & Co. KG": "mueller soehne", "MUELLER SOEHNE": "mueller soehne", "AB Volvo": "volvo", "Volvo AB (publ)": "volvo", "SARL Dupont": "dupont",
+		"Müller & Söhne GmbH & Co. KG": "mueller soehne", "MUELLER SOEHNE": "mueller soehne", "Müller und Söhne": "mueller soehne", "Und": "und", "AB Volvo": "volvo", "Volvo AB (publ)": "volvo", "SARL Dupont": "dupont",
 		"Dupont S.A.R.L.": "dupont", "Novo Nordisk A/S": "novo nordisk", "Gross e.K.": "gross", "Acme, Inc.": "acme", "GmbH": "gmbh", "The Widget Co. Ltd.": "widget",
 		"Équinor ASA": "equinor", "Bau AG": "bau", "U.S. Steel": "us steel", "": "", "Gesellschaft mbH": "gesellschaft",
 	})

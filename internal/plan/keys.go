@@ -39,27 +39,41 @@ func (r *Row) Bearer(id string, record contact.Record, refs Refs) contact.Party 
 	return p
 }
 
-// RowKeys returns the keys of a record by which one row recognises it, method
-// by method: first who a card says it is, then in the row's order.
-func (b *Book) RowKeys(row *Row, p *contact.Party) [][]Key {
-	var keys [][]Key
-	if uids := uidKeys(p); uids != nil && !slices.Equal(row.Match, []string{contact.MatchOff}) {
-		keys = append(keys, uids)
+// Way is one way in which a row recognises a record: contact.FieldUID, a slot,
+// contact.MatchStrict or contact.MatchStandard, with what leads to candidates.
+type Way struct {
+	Method string
+	Keys   []Key
+}
+
+// Ways returns how one row recognises a record: first by who a card says it is,
+// then in the row's order. The keys of contact.MatchStandard are those of strict:
+// they lead to some of the candidates, and likeness to the others.
+func (r *Row) Ways(p *contact.Party) []Way {
+	var ways []Way
+	if uids := uidKeys(p); uids != nil && !slices.Equal(r.Match, []string{contact.MatchOff}) {
+		ways = append(ways, Way{contact.FieldUID, uids})
 	}
-	for _, method := range row.Match {
+	for _, method := range r.Match {
 		if method == contact.MatchOff {
 			break
 		}
-		keys = append(keys, keysOf(method, p))
+		ways = append(ways, Way{method, keysOf(method, p)})
 	}
-	return keys
+	return ways
 }
+
+// MatchesByLikeness reports whether the row recognises records by likeness.
+func (r *Row) MatchesByLikeness() bool { return slices.Contains(r.Match, contact.MatchStandard) }
 
 // methods are the ways in which any row of a kind recognises a record.
 func (b *Book) methods(kind contact.Kind) []string {
 	var methods []string
 	for _, row := range b.Rows(kind) {
 		for _, method := range row.Match {
+			if method == contact.MatchStandard {
+				method = contact.MatchStrict // their keys are the same
+			}
 			if method != contact.MatchOff && !slices.Contains(methods, method) {
 				methods = append(methods, method)
 			}
@@ -77,7 +91,7 @@ func (b *Book) methods(kind contact.Kind) []string {
 }
 
 func keysOf(method string, p *contact.Party) []Key {
-	if method == contact.MatchStrict {
+	if method == contact.MatchStrict || method == contact.MatchStandard {
 		return strictKeys(p)
 	}
 	if text := KeyText(p.Kind, method, p.Fields[method]); text != "" {

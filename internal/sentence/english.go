@@ -34,7 +34,7 @@ var english = map[string]string{
 	contact.CodeMissing:       "it was missing when {0} was last read; a second reading has to agree before that counts as a deletion",
 	contact.CodeLeftAfter:     "it was deleted elsewhere and left in {0}",
 	contact.CodeTwice:         "it seems to be in {0} twice",
-	contact.CodeMaybe:         "it may be somebody who is in {0} already",
+	contact.CodeMaybe:         "a record in {0} may be the same one",
 	contact.CodeCertain:       "it is in {0} already, by {1}",
 	contact.CodeConflict:      "changed on both sides: {*}",
 	contact.CodeAskRemoval:    "its removal from {0} waits for a person",

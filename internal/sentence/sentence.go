@@ -20,7 +20,12 @@ func Of(r contact.Reason) string {
 	if !known {
 		return strings.TrimSpace(r.Code + " " + strings.Join(r.Args, " "))
 	}
-	return fill(template, r.Args)
+	args, evidence := withEvidence(r)
+	text := fill(template, args)
+	if len(evidence) > 0 {
+		text += ": " + evidenceOf(evidence)
+	}
+	return text
 }
 
 // Help returns what a person can do about a reason, "" where nothing is to be

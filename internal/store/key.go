@@ -42,6 +42,17 @@ func (s *Store) FindKeys(ctx context.Context, scope string, kind contact.Kind, k
 	return slices.Compact(hits), nil
 }
 
+// HasKeys reports whether a place's scope holds any key of a kind.
+func (s *Store) HasKeys(ctx context.Context, scope string, kind contact.Kind) (has bool, err error) {
+	num, code, ok, err := s.placeKind(ctx, scope, kind)
+	if !ok {
+		return false, err
+	}
+	var n int64
+	err = s.reads.one(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM key_owner WHERE space = $1 LIMIT 1) AS some", []any{spaceOf(num, code)}, &n)
+	return n > 0, s.classify(err)
+}
+
 func scanHit(_ *unpacker, rows *sql.Rows) (contact.KeyHit, error) {
 	var hit contact.KeyHit
 	err := rows.Scan(&hit.Key, &hit.Owner)

@@ -43,6 +43,19 @@ func (s *Store) NextParty(ctx context.Context) (next int64, err error) {
 	return next, s.classify(err)
 }
 
+// PartiesFrom returns the ids of the parties of a kind whose number is at least
+// this, in no order.
+func (s *Store) PartiesFrom(ctx context.Context, kind contact.Kind, number int64) ([]string, error) {
+	code, err := codeOf(kinds, kind)
+	if err != nil {
+		return nil, err
+	}
+	return list(ctx, s, "SELECT id FROM party WHERE num >= $1 AND kind = $2", []any{number, code}, func(_ *unpacker, rows *sql.Rows) (id string, err error) {
+		err = rows.Scan(&id)
+		return id, err
+	})
+}
+
 // PartiesAfter returns active parties of a kind by id, beginning after an id.
 func (s *Store) PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error) {
 	code, err := codeOf(kinds, kind)

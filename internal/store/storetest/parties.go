@@ -111,10 +111,15 @@ func testKeys(t *testing.T, s Store) {
 	same(t, find("crm", contact.Person, 3, 1<<62), map[contact.KeyHit]bool{{Key: 3, Owner: "r1"}: true, {Key: 1 << 62, Owner: "r1"}: true})
 	same(t, find("", contact.Company, 1, 3), map[contact.KeyHit]bool{})
 	same(t, find("nowhere", contact.Person, 3), map[contact.KeyHit]bool{})
+	has := func(scope string, kind contact.Kind) bool { return must[bool](t)(s.HasKeys(t.Context(), scope, kind)) }
+	same(t, has("crm", contact.Person), true)
+	same(t, has("crm", contact.Company), false)
+	same(t, has("nowhere", contact.Person), false)
 
 	commit(t, s, contact.Commit{Keys: []contact.KeyChange{change("", "p1", -2, 5), change("crm", "r1"), change("erp", "r1", 7), change("crm", "never seen")}})
 	same(t, find("", contact.Person, 1, -2, 3, 5), map[contact.KeyHit]bool{{Key: -2, Owner: "p1"}: true, {Key: 5, Owner: "p1"}: true, {Key: 3, Owner: "p2"}: true})
 	same(t, find("crm", contact.Person, 3, 1<<62), map[contact.KeyHit]bool{})
+	same(t, has("crm", contact.Person), false)
 	same(t, find("erp", contact.Person, 3, 7), map[contact.KeyHit]bool{{Key: 7, Owner: "r1"}: true})
 
 	// A change of the party keeps its keys, and may bring new ones along.

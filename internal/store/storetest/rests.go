@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"kith/internal/contact"
@@ -38,4 +39,10 @@ func testClaims(t *testing.T, s Store) {
 	commit(t, s, made("p2", empty, 9))
 	commit(t, s, made("p3", must[int64](t)(s.NextParty(t.Context())), 8)) // it was seen, and judged another
 	commit(t, s, made("p4", 0, 8))                                        // nobody asks
+
+	next := must[int64](t)(s.NextParty(t.Context()))
+	makeParties(t, s, "p5", "p6")
+	same(t, slices.Sorted(slices.Values(must[[]string](t)(s.PartiesFrom(t.Context(), contact.Person, next)))), []string{"p5", "p6"})
+	same(t, len(must[[]string](t)(s.PartiesFrom(t.Context(), contact.Company, next))), 0)
+	same(t, len(must[[]string](t)(s.PartiesFrom(t.Context(), contact.Person, empty))), 6)
 }

@@ -35,6 +35,8 @@ type Store interface {
 	Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error)
 	Inbox(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.InboxRow, error)
 	NextParty(ctx context.Context) (int64, error)
+	PartiesFrom(ctx context.Context, kind contact.Kind, number int64) ([]string, error)
+	HasKeys(ctx context.Context, scope string, kind contact.Kind) (bool, error)
 	DropInbox(ctx context.Context, place string) (int, error)
 	OpenReviews(ctx context.Context, place string, parties []string) ([]contact.Review, error)
 	Released(ctx context.Context, place string) ([]contact.Review, error)
