@@ -439,6 +439,29 @@ func TestOptionalInterfacesShineThrough(t *testing.T) {
 	}
 }
 
+// checked is a system that can test itself.
+type checked struct{ connector.System }
+
+func (checked) Check(context.Context, string) ([]connector.Step, error) {
+	return []connector.Step{{Name: "login", Found: "ann"}}, contact.Fail(contact.Setup, "no such book")
+}
+
+func TestCheckerShinesThrough(t *testing.T) {
+	plain := memory.NewServer(memory.Options{}).Open(connector.Settings{})
+	if _, ok := connector.Wrap(plain, connector.Manners{}).(connector.Checker); ok {
+		t.Error("a system that cannot test itself is said to be able to")
+	}
+	c, ok := connector.Wrap(checked{plain}, connector.Manners{}).(connector.Checker)
+	if !ok {
+		t.Fatal("a system that can test itself is said not to be able to")
+	}
+	steps, err := c.Check(t.Context(), "")
+	isClass(t, "check", err, contact.Setup)
+	if len(steps) != 1 || steps[0].Found != "ann" {
+		t.Errorf("the steps before a failure are %v", steps)
+	}
+}
+
 func TestParsePace(t *testing.T) {
 	tests := map[string]connector.Pace{
 		"":                         {},

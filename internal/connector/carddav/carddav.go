@@ -56,7 +56,8 @@ func Open(settings connector.Settings) (connector.System, error) {
 
 // world is what tests replace of the world outside.
 type world struct {
-	names resolver // nil: the machine's
+	names resolver                                                             // nil: the machine's
+	dial  func(ctx context.Context, network, address string) (net.Conn, error) // nil: the machine's
 }
 
 func open(settings connector.Settings, w world) (*system, error) {
@@ -64,7 +65,7 @@ func open(settings connector.Settings, w world) (*system, error) {
 	if err != nil {
 		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
 	}
-	c, err := newClient(settings, start)
+	c, err := newClient(settings, start, w)
 	if err != nil {
 		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
 	}

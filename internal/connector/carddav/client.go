@@ -51,14 +51,17 @@ type answer struct {
 	length int64 // of the body as announced; -1 where it is not
 }
 
-func newClient(settings connector.Settings, s start) (*client, error) {
+func newClient(settings connector.Settings, s start, w world) (*client, error) {
 	roots, err := authorities(settings.Keys["ca"])
 	if err != nil {
 		return nil, err
 	}
+	if w.dial == nil {
+		w.dial = (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext
+	}
 	transport := &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext,
+		DialContext:            w.dial,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    writers + 1,
@@ -239,7 +242,7 @@ func unreachable(err error) error {
 		return contact.Fail(contact.Setup, "the server's certificate is for another host: %w", name)
 	case errors.As(err, &invalid):
 		return contact.Fail(contact.Setup, "the server's certificate does not hold: %w", invalid)
-	case errors.As(err, &record):
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return contact.Fail(contact.Setup, "the server does not speak TLS there; is the port right?")
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return contact.Fail(contact.Unreachable, "there is no host %s", dns.Name)

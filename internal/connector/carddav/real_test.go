@@ -3,6 +3,8 @@ package carddav
 import (
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"kith/internal/connector"
@@ -77,6 +79,31 @@ func TestRealServers(t *testing.T) {
 				return placeAt(t, before(t, book.URL), book.URL, book.User, book.Password)
 			}
 			conntest.Run(t, h)
+		})
+	}
+}
+
+// Each real server is recognised, tells what changed, and says that its user
+// may write.
+func TestCheckNamesRealServers(t *testing.T) {
+	products := map[string]string{"radicale": "Radicale", "xandikos": "Xandikos", "davical": "DAViCal 1", "sogo": "SOGo"}
+	for _, server := range lab.CardDAVServers {
+		t.Run(server, func(t *testing.T) {
+			book := lab.CardDAV(t, server)
+			y, err := Open(settingsFor(book.URL, book.User, book.Password))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer y.Close()
+			steps, err := y.(connector.Checker).Check(t.Context(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, found := range map[string]string{"server": products[server], "changes": "told by the server", "cards": "0 persons", "writing": "allowed"} {
+				if !slices.ContainsFunc(steps, func(s connector.Step) bool { return s.Name == name && strings.HasPrefix(s.Found, found) }) {
+					t.Errorf("step %s did not find %q: %q", name, found, steps)
+				}
+			}
 		})
 	}
 }

@@ -111,6 +111,8 @@ func product(header http.Header, path string) string {
 	case header.Get("X-Davical-Version") != "":
 		name, _, _ := strings.Cut(header.Get("X-Davical-Version"), ";")
 		return strings.Replace(name, "/", " ", 1)
+	case strings.Contains(path, "/caldav.php/"):
+		return "DAViCal"
 	case strings.Contains(path, "/remote.php/"):
 		return "Nextcloud or ownCloud"
 	case header.Get("X-Sabre-Version") != "":
