@@ -52,7 +52,7 @@ func TestRulesAConnectorBrings(t *testing.T) {
 		t.Errorf("explained as %+v", rule)
 	}
 	for where, text := range map[string]string{
-		"file":   "readonly: no\n" + broughtConfig,
+		"file": "readonly: no\n" + broughtConfig,
 		"system": `
 systems:
   erp: {connector: careful, dsn: env:ERP, readonly: no}
