@@ -24,6 +24,8 @@ type addressBook struct {
 	path string // below the host; "": of the book
 	book *sim.Book
 	made int
+
+	child chan int // the process that is to be killed, where there is one
 }
 
 // newAddressBook starts a server with one empty book. Its clock moves a second

@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"kith/internal/connector"
+	"kith/internal/connector/carddav"
 	"kith/internal/connector/sqldb"
 	"kith/internal/contact"
 	"kith/internal/plan"
@@ -38,6 +40,7 @@ type childWork struct {
 	Store     string
 	Dialect   string
 	CRM, ERP  string // addresses
+	Book      string // of an address book in place of the ERP; "": none
 	Prefix    string // of the tables
 	At        int    // the step at which it dies; 0: never
 	ClockSkew time.Duration
@@ -78,16 +81,11 @@ func (c childWork) sync(t testing.TB, k *killer) (Report, error) {
 		return Report{}, err
 	}
 	systems := map[string]connector.System{}
-	for name, dsn := range map[string]string{"crm": c.CRM, "erp": c.ERP} {
-		settings := connector.Settings{
-			Name: name, Keys: map[string]string{"dialect": c.Dialect, "dsn": dsn}, Now: now, Timeout: 20 * time.Second,
-			Fields: map[contact.Kind][]string{}, Collections: map[contact.Kind]contact.Collection{},
+	for name, address := range map[string]string{"crm": c.CRM, "erp": c.ERP, "book": c.Book} {
+		if address == "" {
+			continue
 		}
-		for _, kind := range contact.Kinds {
-			row := book.Row(name, kind)
-			settings.Fields[kind], settings.Collections[kind] = row.Natives(), row.Collection
-		}
-		system, err := sqldb.Open(settings)
+		system, err := c.open(book, name, address, now)
 		if err != nil {
 			return Report{}, err
 		}
@@ -108,9 +106,38 @@ func (c childWork) sync(t testing.TB, k *killer) (Report, error) {
 	return rep, err
 }
 
+// open opens a door.
+func (c childWork) open(book *plan.Book, name, address string, now func() time.Time) (connector.System, error) {
+	settings := connector.Settings{
+		Name: name, Keys: map[string]string{"dialect": c.Dialect, "dsn": address}, Now: now, Timeout: 20 * time.Second,
+		Fields: map[contact.Kind][]string{}, Collections: map[contact.Kind]contact.Collection{},
+	}
+	for _, kind := range contact.Kinds {
+		if row := book.Row(name, kind); row != nil {
+			settings.Fields[kind], settings.Collections[kind] = row.Natives(), row.Collection
+		}
+	}
+	if name == "book" {
+		settings.Keys = map[string]string{"url": address, "user": "alice", "password": "alice"}
+		return carddav.Open(settings)
+	}
+	return sqldb.Open(settings)
+}
+
 func (c childWork) policies() []contact.Policy {
 	var out []contact.Policy
 	for _, p := range killPolicies(nil) {
+		if c.Book != "" && p.Kind == contact.Company {
+			continue
+		}
+		if c.Book != "" {
+			p.Map = slices.DeleteFunc(p.Map, func(e contact.MapEntry) bool { return e.Slot == "company" })
+		}
+		if c.Book != "" && p.System == "erp" {
+			p.System, p.Place = "book", "book"
+			out = append(out, inCards(p))
+			continue
+		}
 		for i := range p.Map {
 			p.Map[i].Field = strings.ReplaceAll(p.Map[i].Slot, ".", "_")
 		}
@@ -125,8 +152,9 @@ func (c childWork) table(system string, kind contact.Kind) string {
 	return c.Prefix + system + "_" + string(kind)
 }
 
-// run starts a child and reports whether it was killed.
-func (c childWork) run(t *testing.T) (killed bool) {
+// run starts a child, tells others its number, and reports whether it was
+// killed.
+func (c childWork) run(t *testing.T, tell ...chan<- int) (killed bool) {
 	t.Helper()
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -136,14 +164,22 @@ func (c childWork) run(t *testing.T) (killed bool) {
 	defer cancel()
 	child := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestChild$")
 	child.Env = append(os.Environ(), childVariable+"="+string(text))
-	said, err := child.CombinedOutput()
+	var said bytes.Buffer
+	child.Stdout, child.Stderr = &said, &said
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range tell {
+		who <- child.Process.Pid
+	}
+	err = child.Wait()
 	if err == nil {
 		return false
 	}
 	if status, ok := child.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() && status.Signal() == syscall.SIGKILL && ctx.Err() == nil {
 		return true
 	}
-	t.Fatalf("the child failed by itself: %v\n%s", err, said)
+	t.Fatalf("the child failed by itself: %v\n%s", err, &said)
 	return false
 }
 
