@@ -211,7 +211,7 @@ func cardStories(soft func() sim.Software) map[string]story {
 				w.edit("crm", contact.Person, w.find("crm", "a3@berg.example"), "title", "COO", workMail, "a4@berg.example")
 			},
 			person: []string{personLine(0, "title=CFO"), personLine(1, ""), personLine(2, "title=CTO"),
-				"email.work=a4@berg.example name.family=Berg3 name.given=Anna3 title=COO"},
+				"email.work=a4@berg.example name.family=Ekman name.given=Didrik title=COO"},
 		},
 		"remove": {
 			soft: soft, policies: policies(nil), before: create,
