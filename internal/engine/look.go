@@ -71,6 +71,9 @@ func (s *site) look(ctx context.Context, kind contact.Kind, o visitOptions) (err
 		s.blank = false
 	}()
 	for {
+		if err := s.keep(ctx); err != nil {
+			return err
+		}
 		page, err := s.door.Pull(ctx, kind, cursor)
 		if contact.ClassOf(err) == contact.CursorExpired && cursor != "" {
 			cursor, rd = "", newRound(s.now())
@@ -238,6 +241,9 @@ func (s *site) compareKeys(ctx context.Context, kind contact.Kind, rd *round) er
 	rd.asked = asked
 	var batch, versions, news []string
 	check := func() error {
+		if err := s.keep(ctx); err != nil {
+			return err
+		}
 		glances, err := s.e.Store.Glances(ctx, s.name, kind, batch)
 		if err != nil {
 			return err
@@ -289,6 +295,9 @@ func (s *site) fetch(ctx context.Context, kind contact.Kind, want []string, aske
 		var page connector.Page
 		page.Asked, page.Next = asked, s.place.Cursor[kind]
 		for _, id := range chunk {
+			if err := s.keep(ctx); err != nil {
+				return err
+			}
 			record, err := s.door.Get(ctx, kind, id)
 			switch contact.ClassOf(err) {
 			case contact.NotFound:

@@ -207,7 +207,7 @@ func (o *overlay) putKeys(k contact.KeyChange) {
 	}
 }
 
-// Places, Take and Release: a preview holds nothing.
+// Places, Take, Renew and Release: a preview holds nothing.
 
 func (o *overlay) Places(ctx context.Context) (map[string]contact.Place, error) {
 	places, err := o.base.Places(ctx)
@@ -234,5 +234,7 @@ func (o *overlay) Take(ctx context.Context, place, system, _ string, _ time.Dura
 	}
 	return clonePlace(p), nil
 }
+
+func (o *overlay) Renew(context.Context, string, string, int64, time.Duration) error { return nil }
 
 func (o *overlay) Release(context.Context, string, string) error { return nil }

@@ -17,10 +17,14 @@ func (s *site) push(ctx context.Context) (stop contact.Reason, err error) {
 	if stop, err := s.acceptConfig(ctx); err != nil || !stop.IsZero() {
 		return stop, err
 	}
+	s.writes()
 	removals := map[contact.Kind][]int64{}
 	for _, kind := range s.kinds() {
 		if removals[kind], err = s.pushKind(ctx, kind); err != nil {
 			return contact.Reason{}, err
+		}
+		if s.cut {
+			return contact.Reason{}, nil // Guard out has to see all removals
 		}
 	}
 	return s.removeAll(ctx, removals)
@@ -185,14 +189,18 @@ func (s *site) pushKind(ctx context.Context, kind contact.Kind) (removals []int6
 		}
 		removals = append(removals, remove...)
 		b.sendAll(ctx, jobs)
+		s.cut = s.late() && len(jobs) > 0
 		err = <-settling
 		if err != nil || s.stopOf(jobs) != nil || !s.goesAhead(kind) {
 			settling <- nil
-			return cmp.Or(s.settleJobs(ctx, kind, jobs), err)
+			return cmp.Or(s.settleJobs(ctx, kind, jobs), err, s.givesWay())
 		}
 		go func() { settling <- s.settleJobs(ctx, kind, jobs) }()
-		return nil
+		return s.givesWay()
 	})
+	if s.cut && errors.Is(err, errLater) {
+		err = nil
+	}
 	return removals, errors.Join(err, <-settling)
 }
 
@@ -243,6 +251,9 @@ func (s *site) reread(ctx context.Context, kind contact.Kind) error {
 func (s *site) rereadBatch(ctx context.Context, kind contact.Kind, links []contact.Link) error {
 	var rows []contact.InboxRow
 	for _, link := range links {
+		if err := s.keep(ctx); err != nil {
+			return err
+		}
 		asked := s.now()
 		record, err := s.door.Get(ctx, kind, link.Remote)
 		switch class := contact.ClassOf(err); {

@@ -30,6 +30,8 @@ type site struct {
 	lookedAt map[contact.Kind]time.Time // when that was
 	worked   bool                       // this visit changed something that another one may have to act upon
 	rounds   map[contact.Kind]*round
+	lease    lease
+	cut      bool   // this visit gave way before all was written
 	ahead    *ahead // what is being stored while the next batch is decided
 }
 
@@ -118,6 +120,11 @@ func (s *site) brake() contact.Brake {
 // where it changed.
 func (s *site) commit(ctx context.Context, c contact.Commit) error {
 	c.Place, c.Fence = s.name, s.place.Fence // both empty for a person's decision
+	if c.Fence > 0 {
+		if err := s.keep(ctx); err != nil {
+			return err
+		}
+	}
 	if err := s.e.Store.Commit(ctx, c); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}

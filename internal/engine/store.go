@@ -19,6 +19,9 @@ type Store interface {
 	// another holder's lease has not ended. Release gives it back early.
 	Take(ctx context.Context, place, system, holder string, lease time.Duration) (contact.Place, error)
 	Release(ctx context.Context, place, holder string) error
+	// Renew lets the lease of a place that is held under a fence end later. Class
+	// Held: somebody else holds it by now.
+	Renew(ctx context.Context, place, holder string, fence int64, lease time.Duration) error
 
 	// Commit applies c. Class Held: the fence is stale. Class Conflicting: a
 	// party moved on; load and decide again.

@@ -49,10 +49,13 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (Report, error) {
 		return Report{}, err
 	}
 	dead := map[string]bool{}
-	for range rounds {
-		worked := e.goRound(ctx, r, o, dead)
+	for n := 0; n < rounds; n++ {
+		worked, cut := e.goRound(ctx, r, o, dead)
 		if ctx.Err() != nil {
 			break
+		}
+		if cut { // there is more to write than one visit takes
+			n--
 		}
 		if worked {
 			continue
@@ -66,19 +69,19 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (Report, error) {
 
 // goRound visits every place once. In the first round the named ones are read;
 // later ones only fold and write.
-func (e *Engine) goRound(ctx context.Context, r *run, o SyncOptions, dead map[string]bool) (worked bool) {
+func (e *Engine) goRound(ctx context.Context, r *run, o SyncOptions, dead map[string]bool) (worked, cut bool) {
 	for _, name := range e.Book.Places() {
 		if dead[name] || ctx.Err() != nil {
 			continue
 		}
 		look := len(o.Places) == 0 || slices.Contains(o.Places, name)
 		v := e.visit(ctx, name, r, visitOptions{look: look, full: o.Full})
-		worked = worked || v.Worked
+		worked, cut = worked || v.Worked, cut || v.Cut
 		if !v.Stop.IsZero() {
 			dead[name] = true
 		}
 	}
-	return worked
+	return worked, cut
 }
 
 // waitForAnswers waits until the next look for a lost answer is due, if that

@@ -13,6 +13,7 @@ import (
 // Visit is what one visit did at one place.
 type Visit struct {
 	Worked bool           // something was folded or written: other places may have work now
+	Cut    bool           // the visit gave way before all was written
 	Stop   contact.Reason // why the place cannot go on
 	Err    error          // the error behind Stop, if there is one
 }
@@ -29,7 +30,9 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 	s, err := e.site(ctx, name)
 	if err == nil {
 		s.run = r
+		began := e.Now()
 		s.place, err = e.Store.Take(ctx, name, s.system, e.Holder, leaseTime)
+		s.lease.begin(s.place.Fence, began)
 	}
 	if err == nil {
 		s.released, err = e.Store.Released(ctx, name)
@@ -52,8 +55,8 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 }
 
 func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
-	s.worked = false
-	defer func() { v.Worked = s.worked }()
+	s.worked, s.cut = false, false
+	defer func() { v.Worked, v.Cut = s.worked, s.cut }()
 	if stop, err := s.checkAccount(ctx); err != nil || !stop.IsZero() {
 		return Visit{Stop: stop}, err
 	}

@@ -48,6 +48,12 @@ func (s *site) send(ctx context.Context, kind contact.Kind, j *job, party *party
 	if err := ctx.Err(); err != nil {
 		return contact.Record{}, err
 	}
+	if j.do.Op != contact.Remove && s.late() {
+		return contact.Record{}, errLater
+	}
+	if err := s.keep(ctx); err != nil {
+		return contact.Record{}, err
+	}
 	link := j.link.Link
 	row := s.rows[kind]
 	if s.e.Acted != nil {
@@ -183,6 +189,8 @@ func (b *batch) settleOne(ctx context.Context, link *linkRow, j *job) error {
 	switch class := contact.ClassOf(j.err); {
 	case j.err == nil:
 		return b.written(ctx, link, j.answer, intent, intent.Set)
+	case errors.Is(j.err, errLater):
+		next.Intent = nil
 	case class == contact.Uncertain, class == contact.Malformed, class == "":
 		next.Intent = again(intent, b.e.Now())
 		next.Late, next.NotBefore = next.Intent, b.e.Now()

@@ -79,6 +79,26 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 
 const insertPlace = "INSERT INTO place (num, name, fence, holder, lease, body) VALUES ($1, $2, 0, '', 0, $3) ON CONFLICT DO NOTHING"
 
+// Renew lets the lease of a place that is held under a fence end later. Class
+// Held: somebody else holds it by now.
+func (s *Store) Renew(ctx context.Context, place, holder string, fence int64, lease time.Duration) error {
+	return s.write(ctx, func(ctx context.Context, tx *tx) error {
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		result, err := tx.exec(ctx, "UPDATE place SET lease = $1 WHERE name = $2 AND holder = $3 AND fence = $4",
+			now+lease.Milliseconds(), place, holder, fence)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return contact.Fail(contact.Held, "another process has taken over place %s", place)
+		}
+		return nil
+	})
+}
+
 // Release ends holder's lease. It is no error where another holds the place by
 // now. The fence stays, so what holder still commits is refused only when
 // somebody else has taken the place.

@@ -65,6 +65,16 @@ func testLease(t *testing.T, s Store) {
 	if err := s.Release(t.Context(), "crm", "one"); err != nil {
 		t.Fatal(err)
 	}
-	must[contact.Place](t)(s.Take(t.Context(), "crm", "crm", "two", 0)) // ends at once
+	short := must[contact.Place](t)(s.Take(t.Context(), "crm", "crm", "two", 0)) // ends at once
+	if err := s.Renew(t.Context(), "crm", "two", short.Fence, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Take(t.Context(), "crm", "crm", "three", time.Hour)
+	refused(t, err, contact.Held)
+	refused(t, s.Renew(t.Context(), "crm", "two", short.Fence-1, 0), contact.Held)
+	refused(t, s.Renew(t.Context(), "crm", "three", short.Fence, 0), contact.Held)
+	if err := s.Renew(t.Context(), "crm", "two", short.Fence, 0); err != nil {
+		t.Fatal(err)
+	}
 	must[contact.Place](t)(s.Take(t.Context(), "crm", "crm", "three", time.Hour))
 }

@@ -16,6 +16,7 @@ type Store interface {
 	Places(ctx context.Context) (map[string]contact.Place, error)
 	Take(ctx context.Context, place, system, holder string, lease time.Duration) (contact.Place, error)
 	Release(ctx context.Context, place, holder string) error
+	Renew(ctx context.Context, place, holder string, fence int64, lease time.Duration) error
 	Commit(ctx context.Context, c contact.Commit) error
 	LinksByRemote(ctx context.Context, place string, kind contact.Kind, remotes []string) ([]contact.Link, error)
 	LinksByParty(ctx context.Context, parties []string) ([]contact.Link, error)
