@@ -123,9 +123,13 @@ func (s *site) again(ctx context.Context, last *ahead, err error) error {
 	return s.foldRows(ctx, last.b.kind, last.rows, last.base)
 }
 
-// meets reports whether b looked for a key of a party that the batch before it
-// has made or changed, and could not see.
+// meets reports whether b may depend on what it could not see of the batch
+// before it: a key of a party made or changed there, that b looked for, or a
+// question that was opened there.
 func (b *batch) meets(before *batch) bool {
+	if len(before.commit.Reviews) > 0 {
+		return true
+	}
 	for _, change := range before.commit.Keys {
 		if change.Scope != "" {
 			continue
