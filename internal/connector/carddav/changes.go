@@ -129,12 +129,24 @@ func (c *conn) changed(ctx context.Context, token string, witnesses []string) (*
 			return ch, nil
 		}
 	}
-	all := &change{token: ch.token, here: map[string]bool{}, full: true}
-	err = c.list(ctx, func(name, _ string) error {
-		all.here[name] = true
-		return nil
-	})
-	return all, err
+	return c.since(ctx, "")
+}
+
+// members names all members there are. Where the server can tell what changed,
+// that is the cheaper question: one looks into every card for a plain listing.
+func (c *conn) members(ctx context.Context) ([]string, error) {
+	ch, err := c.since(ctx, "")
+	if err == nil {
+		return ch.names(false), nil
+	}
+	if !errors.Is(err, errNoSync) {
+		return nil, c.placed(err)
+	}
+	s, err := c.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return (&change{here: s.all()}).names(false), nil
 }
 
 // exists looks whether a member is there, under this very name.

@@ -35,11 +35,7 @@ func (c *conn) List(ctx context.Context, kind contact.Kind, each func(id, versio
 
 // scan reads all cards of the book.
 func (c *conn) scan(ctx context.Context, use func(item) error) error {
-	var names []string
-	err := c.list(ctx, func(name, _ string) error {
-		names = append(names, name)
-		return nil
-	})
+	names, err := c.members(ctx)
 	if err != nil {
 		return err
 	}
