@@ -103,6 +103,7 @@ func (c *conn) sinceOnce(ctx context.Context, ch *change) (more bool, err error)
 	case token == "":
 		return false, errToken
 	}
+	c.seen()
 	ch.token = token
 	return more, nil
 }
@@ -202,6 +203,9 @@ func (c *conn) list(ctx context.Context, each func(name, etag string) error) err
 		listed[name] = true
 		return each(name, r.props.etag)
 	})
+	if err == nil {
+		c.seen()
+	}
 	return c.placed(err)
 }
 

@@ -197,6 +197,13 @@ func (a *answer) text() (text string, whole bool, err error) {
 	return string(b), a.length >= 0, nil
 }
 
+// isPage reports whether a web page came, as whatever stands before a server
+// shows one to log in or to wait, with a status as if all were well.
+func (a *answer) isPage() bool {
+	kind := strings.ToLower(a.header.Get("Content-Type"))
+	return strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "application/xhtml")
+}
+
 // bounded ends a body that is longer than anybody has use for.
 type bounded struct {
 	io.ReadCloser

@@ -60,7 +60,7 @@ func (c *conn) compared(ctx context.Context, kind contact.Kind, at cursor) (*cha
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before := c.seen[kind]
+	before := c.listed[kind]
 	ch := &change{token: now.digest, here: map[string]bool{}, listed: true}
 	switch {
 	case at.Token != "" && at.Token == now.digest && at.Until == "" && now.digest != noDigest:
@@ -80,6 +80,6 @@ func (c *conn) compared(ctx context.Context, kind contact.Kind, at cursor) (*cha
 			}
 		}
 	}
-	c.seen[kind] = now
+	c.listed[kind] = now
 	return ch, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"kith/internal/card"
 	"kith/internal/connector"
@@ -25,10 +26,11 @@ type conn struct {
 
 	batch    atomic.Int64 // how many cards are asked for at once; 0 = not known yet
 	oneByOne atomic.Bool  // the server does not give several cards at once
+	there    atomic.Int64 // when the book was last seen to be there, in Unix nanoseconds
 
 	mu     sync.Mutex
 	rounds map[contact.Kind]*round    // rounds under way
-	seen   map[contact.Kind]*snapshot // for servers that cannot tell what changed
+	listed map[contact.Kind]*snapshot // for servers that cannot tell what changed
 
 	marking sync.Mutex
 	markers *markers // nil until somebody looks for one
@@ -37,7 +39,7 @@ type conn struct {
 func newConn(y *system, b *book) *conn {
 	return &conn{
 		system: y, client: y.client, book: b, busy: newKeyed(),
-		rounds: map[contact.Kind]*round{}, seen: map[contact.Kind]*snapshot{},
+		rounds: map[contact.Kind]*round{}, listed: map[contact.Kind]*snapshot{},
 	}
 }
 
@@ -81,6 +83,25 @@ func (c *conn) placed(err error) error {
 		return contact.Fail(contact.Setup, "there is no address book at %s any more", c.book.url.Redacted())
 	}
 	return err
+}
+
+// lately is how long a book that was there is taken to be there still.
+const lately = 5 * time.Second
+
+// seen notes that the book is there.
+func (c *conn) seen() { c.there.Store(time.Now().UnixNano()) }
+
+// stands fails unless the book is there. Without it, no card in it is, and each
+// would look as if somebody had deleted it.
+func (c *conn) stands(ctx context.Context) error {
+	if time.Since(time.Unix(0, c.there.Load())) < lately {
+		return nil
+	}
+	if _, err := c.system.finder.look(ctx, c.book.url); err != nil {
+		return c.placed(err)
+	}
+	c.seen()
+	return nil
 }
 
 // item is a card as the server holds it.
@@ -133,16 +154,20 @@ func (c *conn) get(ctx context.Context, name string) (item, error) {
 	if a.status != http.StatusOK {
 		err := a.failure("read a card")
 		if contact.ClassOf(err) == contact.NotFound {
-			return none, nil
+			return none, c.stands(ctx)
 		}
 		return item{}, err
 	}
+	c.seen()
 	text, whole, err := a.text()
 	if err != nil {
 		return item{}, err
 	}
 	it := item{name: name, etag: a.header.Get("ETag")}
 	it.parse(text)
+	if it.card == nil && a.isPage() {
+		return item{}, malformed("a web page came instead of a card")
+	}
 	if errors.Is(it.fault, vcard.ErrTruncated) && !whole {
 		return item{}, contact.Fail(contact.Unreachable, "read a card: the answer was cut off")
 	}

@@ -1,6 +1,7 @@
 package carddav
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -39,7 +40,7 @@ func (c *conn) createAs(ctx context.Context, r contact.Record, id string) (answe
 		return answer, false, err
 	}
 	if !it.none {
-		if !isFor(it.card, r.Marker, id) {
+		if !isFor(it.card, r.Marker, cmp.Or(r.UID, id)) {
 			return answer, true, nil
 		}
 		answer, err = c.edit(ctx, r.Kind, name, "", func(v *vcard.Card) error { return card.Apply(v, r) })
@@ -66,12 +67,12 @@ func (c *conn) createAs(ctx context.Context, r contact.Record, id string) (answe
 }
 
 // isFor reports whether a card that is there already was made for a marker. On
-// a card that bears none, the id derived from the marker says so: the server
+// a card that bears none, the UID it would have been given says so: the server
 // keeps no such property, or the card was let go of.
-func isFor(v *vcard.Card, marker, id string) bool {
+func isFor(v *vcard.Card, marker, uid string) bool {
 	if v == nil || marker == "" {
 		return false
 	}
 	r, ok := card.Read(v, nil)
-	return ok && (r.Marker == marker || r.Marker == "" && vcard.SameUID(r.UID, id))
+	return ok && (r.Marker == marker || r.Marker == "" && vcard.SameUID(r.UID, uid))
 }

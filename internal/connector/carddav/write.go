@@ -151,6 +151,8 @@ func (a *answer) written(doing string) error {
 		if err != nil {
 			return contact.Fail(contact.Uncertain, "%s: %w", doing, err)
 		}
+	case a.status == http.StatusOK && a.isPage():
+		return contact.Fail(contact.Uncertain, "%s: a web page came as the answer", doing)
 	case a.status/100 != 2:
 		condition = violated(a.body)
 	}
