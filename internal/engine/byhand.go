@@ -2,9 +2,9 @@ package engine
 
 import (
 	"context"
-	"slices"
 
 	"kith/internal/contact"
+	"kith/internal/plan"
 )
 
 // Link ties a record of a place to a party by a person's word. The record must
@@ -32,36 +32,60 @@ func (e *Engine) Link(ctx context.Context, party, place, remote, by string) erro
 	return d.b.flushByHand(ctx)
 }
 
-// Unlink takes a party's record at a place out of it, after a wrong match. The
-// party gets back what it held before that record spoke; the record is read
-// anew, and never tied to this party again.
+// Unlink takes a party's record at a place out of it, after a wrong match. Both
+// get back what was their own; the record is then read anew, and never tied to
+// this party again.
 func (e *Engine) Unlink(ctx context.Context, party, place, by string) error {
 	d, err := e.byHand(ctx, party, place, "")
 	if err != nil {
 		return err
 	}
+	if err := d.split(ctx, by); err != nil {
+		return err
+	}
+	return d.b.flushByHand(ctx)
+}
+
+// split parts a party and its record at the place in question.
+func (d *decision) split(ctx context.Context, by string) error {
+	party, place := d.r.Party, d.r.Place
 	link, row := d.b.linkAt(party, place), d.b.party(party)
 	if link == nil || !link.Live() {
 		return contact.Fail(contact.NotFound, "the contact has no record in %s", place)
 	}
-	history, err := e.Store.Entries(ctx, party, 0, 1<<30)
+	story, err := d.e.storyOf(ctx, party)
 	if err != nil {
 		return err
 	}
-	slices.Reverse(history) // oldest first
-	restored, entries := e.Book.Split(row.Party, link.Link, history, e.Now())
-	d.b.setParty(row, restored)
-	d.b.commit.Entries = append(d.b.commit.Entries, entries...)
-	d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: party, B: contact.RecordKey(place, d.r.Kind, link.Remote)})
-	d.entry(contact.Entry{Party: party, Place: place, Remote: link.Remote, Op: contact.Unlinked, Why: contact.Because(contact.CodeDecided, by)})
-	d.b.set(link, contact.Link{
-		Place: place, Kind: d.r.Kind, Remote: link.Remote, Version: link.Version, At: link.At, Since: link.Since,
-		Due: true, Reread: true,
-	})
-	if err := d.b.mark(ctx, row, nil); err != nil {
+	leaving, others := link.Link, []contact.Link{}
+	for _, other := range linksOf(d.b, party) {
+		if other.Place == place {
+			continue
+		}
+		others = append(others, other)
+		if r := d.e.Book.Row(other.Place, other.Kind); r != nil {
+			if err := d.b.refs.resolve(ctx, d.e, other.Place, r.References(r.Own(other, story))); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.b.leaveQuestions(ctx, party, place); err != nil {
 		return err
 	}
-	return d.b.flushByHand(ctx)
+	restored, entries := d.e.Book.Split(plan.Split{Now: d.e.Now(), Party: row.Party, Leaving: leaving, Others: others, History: story, Refs: d.b.refs})
+	d.b.setParty(row, restored)
+	d.b.commit.Entries = append(d.b.commit.Entries, entries...)
+	d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: party, B: contact.RecordKey(place, d.r.Kind, leaving.Remote)})
+	d.entry(contact.Entry{Party: party, Place: place, Remote: leaving.Remote, Op: contact.Unlinked, Why: contact.Because(contact.CodeDecided, by)})
+	alone := contact.Link{
+		Place: place, Kind: d.r.Kind, Remote: leaving.Remote, Version: leaving.Version, Shown: leaving.Shown, At: leaving.At, Since: leaving.Since,
+		Due: true, Reread: true,
+	}
+	if owed := d.e.Book.Row(place, d.r.Kind).Owed(leaving, story); len(owed) > 0 {
+		alone.Seen, alone.Sent, alone.Reread = leaving.Seen, contact.Memo(owed), false
+	}
+	d.b.set(link, alone)
+	return d.b.mark(ctx, row, nil)
 }
 
 // Switch turns a contact on or off at a place by a person's word, which beats

@@ -181,6 +181,9 @@ func (b *batch) candidate(link *linkRow, record contact.Record) *plan.Out {
 // find decides whose record this is: by our marker, by its own id, by key.
 // None: it starts a party if the place may, else it stays known with a reason.
 func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) error {
+	if b.stillOwed(link, record) {
+		return nil
+	}
 	if link != nil && (link.Switch == contact.Off || isLetGo(link.Problem.Code)) {
 		next := link.Link
 		next.Version, next.Shown, next.At = record.Version, b.s.rows[b.kind].ShownHash(record), b.e.Now()

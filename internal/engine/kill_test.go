@@ -121,6 +121,24 @@ func stories() map[string]story {
 				w.edit("crm", contact.Person, "2", "title", "CFO")
 			},
 		},
+		"split": { // two whom their title has made one are taken apart, and both are again what they were
+			policies: killPolicies(func(p *contact.Policy) {
+				if p.Kind == contact.Person {
+					p.Match = []string{"title"}
+				}
+			}),
+			before: func(w *world) {
+				addPerson(w, "crm", 0, "title", "CEO")
+				addPerson(w, "erp", 1, "title", "CEO")
+			},
+			act: func(w *world) {
+				link := w.linksOf("erp", contact.Person)[0]
+				if err := w.engine.Unlink(w.ctx, link.Party, "erp", "anna"); err != nil {
+					w.t.Fatal(err)
+				}
+			},
+			person: []string{personLine(0, "title=CEO"), personLine(1, "title=CEO")},
+		},
 	}
 }
 

@@ -150,7 +150,12 @@ func (b *batch) loadReviews(ctx context.Context, parties []string) error {
 // next asks what the place lacks of a link's party, with what holds it back.
 func (b *batch) next(ctx context.Context, link *linkRow) plan.Do {
 	party := b.party(link.Party)
-	if party == nil || link.Intent != nil {
+	switch {
+	case link.Intent != nil:
+		return plan.Do{}
+	case party == nil && isOwed(link.Link):
+		return giveBack(link.Link)
+	case party == nil:
 		return plan.Do{}
 	}
 	do := b.e.Book.Next(b.ask(ctx, b.s.rows[b.kind], party, link.Link))
@@ -288,7 +293,7 @@ func (b *batch) plan(ctx context.Context, due []*linkRow) (jobs []*job, removals
 			if link.dropped || !link.Due || link.Intent != nil || link.Reread && link.Remote != "" {
 				continue
 			}
-			if b.party(link.Party) == nil {
+			if b.party(link.Party) == nil && !isOwed(link.Link) {
 				if err := b.idle(ctx, link, plan.Do{}); err != nil {
 					return err
 				}
@@ -389,8 +394,12 @@ func (b *batch) begin(link *linkRow, do plan.Do) *job {
 	next := link.Link
 	now := b.e.Now()
 	party := b.party(link.Party)
+	rev := int64(0)
+	if party != nil {
+		rev = party.Rev
+	}
 	next.Intent = &contact.Intent{
-		Op: do.Op, Set: do.Fields, Rev: party.Rev, First: now, Last: now, Attempts: 1, Why: do.Why, Run: b.s.run.ID,
+		Op: do.Op, Set: do.Fields, Rev: rev, First: now, Last: now, Attempts: 1, Why: do.Why, Run: b.s.run.ID,
 	}
 	if do.Op == contact.Create {
 		row := b.s.rows[b.kind]

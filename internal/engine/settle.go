@@ -105,6 +105,11 @@ func (s *site) lookFor(ctx context.Context, link contact.Link) (record contact.R
 func (b *batch) settleFound(ctx context.Context, link *linkRow, found contact.Record, gone bool) error {
 	intent := link.Intent
 	switch {
+	case link.Party == "": // it is read again, and written again if it is still owed
+		next := link.Link
+		next.Intent, next.Reread, next.Due, next.NotBefore = nil, true, true, never
+		b.set(link, next)
+		return nil
 	case intent.Op == contact.Create && !gone:
 		return b.foundMade(ctx, link, found, intent)
 	case intent.Op == contact.Remove && gone:

@@ -154,9 +154,15 @@ func (b *batch) settleAnswers(ctx context.Context, jobs []*job) error {
 		refs = append(refs, b.s.rows[b.kind].References(j.answer.Fields)...)
 		refs = append(refs, b.s.rows[b.kind].References(contact.Fields(j.link.Seen))...)
 	}
-	parties := make([]string, len(jobs))
-	for i, j := range jobs {
-		parties[i] = j.link.Party
+	var parties, alone []string
+	for _, j := range jobs {
+		if j.link.Party == "" {
+			alone = append(alone, j.link.Remote)
+		}
+		parties = append(parties, j.link.Party)
+	}
+	if err := b.loadRemotes(ctx, alone); err != nil {
+		return err
 	}
 	if err := b.loadParties(ctx, parties); err != nil {
 		return err
@@ -168,6 +174,9 @@ func (b *batch) settleAnswers(ctx context.Context, jobs []*job) error {
 		for _, j := range jobs {
 			// As it is stored now: a wanted link has got its row with its intent.
 			link := b.linkAt(j.link.Party, b.s.name)
+			if j.link.Party == "" {
+				link = b.links[linkKey(b.s.name, b.kind, j.link.Remote)]
+			}
 			if link == nil {
 				continue
 			}
@@ -263,6 +272,10 @@ const retryAfter = time.Minute
 // found after its answer was lost only those fields are ours that show what we
 // asked for: somebody may have been there since.
 func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Record, intent *contact.Intent, ours contact.Fields) error {
+	if link.Party == "" {
+		b.gaveBack(link, answer, intent)
+		return nil
+	}
 	party := b.party(link.Party)
 	next := link.Link
 	next.Intent, next.Due, next.Tries, next.Problem, next.NotBefore = nil, false, 0, contact.Reason{}, never

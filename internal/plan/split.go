@@ -1,43 +1,100 @@
 package plan
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"kith/internal/contact"
 )
 
-// Split takes one record out of a party after a wrong match. The party gets
-// back, for every slot it had taken from that place, the value it held before;
-// history is the party's entries, oldest first. The record is left without a
-// party and is judged anew by whoever calls, as one that is not the same.
-func (b *Book) Split(party contact.Party, leaving contact.Link, history []contact.Entry, now time.Time) (contact.Party, []contact.Entry) {
-	restored := party
-	restored.Fields = cloneValues(party.Fields)
+// Split is one record that is taken out of a party after a wrong match.
+type Split struct {
+	Now     time.Time
+	Party   contact.Party
+	Leaving contact.Link
+	Others  []contact.Link  // the party's other links
+	History []contact.Entry // of the party and of those joined with it, oldest first
+	Refs    Refs
+}
+
+// Split gives a party back what it is without the record that leaves: for every
+// slot it had taken from there, what another of its records shows by itself, the
+// leading place's first, else what it held before. The record is left without a
+// party, and gets back what was its own (see Row.Owed).
+func (b *Book) Split(s Split) (contact.Party, []contact.Entry) {
+	restored := s.Party
+	restored.Fields = cloneValues(s.Party.Fields)
+	own := b.ownOfOthers(s)
 	var entries []contact.Entry
-	for slot, v := range party.Fields {
-		if v.From != leaving.Place {
-			continue
+	for slot, v := range s.Party.Fields {
+		if v.From != s.Leaving.Place || len(own) == 0 {
+			continue // another's, or there is nobody else who could say
 		}
-		before, from := lastOther(history, slot, leaving.Place)
-		if before == "" && from == "" && party.Origin == leaving.Place {
-			continue // the party began with this record
+		old, known := b.firstOf(s.Party.Kind, slot, own)
+		if !known {
+			before, from := lastOther(s.History, slot, s.Leaving.Place)
+			typ, _ := contact.SlotType(s.Party.Kind, slot)
+			was := normalize(typ, before, "")
+			old = contact.Value{Text: was.text, Norm: was.norm, From: from}
 		}
-		if from == "" && party.Origin != leaving.Place {
-			from = party.Origin
+		if old.From == "" || old.From == s.Leaving.Place {
+			old.From = own[0].place
 		}
-		typ, _ := contact.SlotType(party.Kind, slot)
-		old := normalize(typ, before, "")
-		restored.Fields[slot] = contact.Value{Text: old.text, Norm: old.norm, From: from, At: now}
-		entries = append(entries, contact.Entry{
-			At: now, Party: party.ID, Place: leaving.Place, Op: contact.Took, Field: slot,
-			Before: v.Text, After: old.text, Why: contact.Because(contact.CodeSplit),
-		})
+		old.At = s.Now
+		restored.Fields[slot] = old
+		if old.Text != v.Text {
+			entries = append(entries, contact.Entry{
+				At: s.Now, Party: s.Party.ID, Place: s.Leaving.Place, Op: contact.Took, Field: slot,
+				Before: v.Text, After: old.Text, Why: contact.Because(contact.CodeSplit),
+			})
+		}
 	}
+	if restored.Origin == s.Leaving.Place && len(own) > 0 {
+		restored.Origin = own[0].place
+	}
+	slices.SortFunc(entries, func(x, y contact.Entry) int { return strings.Compare(x.Field, y.Field) })
 	entries = append(entries, contact.Entry{
-		At: now, Party: party.ID, Place: leaving.Place, Remote: leaving.Remote, Op: contact.SplitOff,
+		At: s.Now, Party: s.Party.ID, Place: s.Leaving.Place, Remote: s.Leaving.Remote, Op: contact.SplitOff,
 		Why: contact.Because(contact.CodeSplit),
 	})
 	return restored, entries
+}
+
+// voice is what a record of a party says by itself.
+type voice struct {
+	place string
+	vals  map[string]val
+}
+
+// ownOfOthers reads what the records that stay say by themselves, those of
+// leading places first and of places that only follow last.
+func (b *Book) ownOfOthers(s Split) []voice {
+	var voices []voice
+	for _, follows := range []bool{false, true} {
+		for _, place := range b.Places() {
+			for _, link := range s.Others {
+				row := b.Row(place, link.Kind)
+				if link.Place != place || row == nil || !link.Live() || follows != (row.Gives == nil) {
+					continue
+				}
+				voices = append(voices, voice{place, row.read(row.Own(link, s.History), s.Refs).vals})
+			}
+		}
+	}
+	return voices
+}
+
+// firstOf returns the value of a slot that the first record has.
+func (b *Book) firstOf(kind contact.Kind, slot string, own []voice) (contact.Value, bool) {
+	best, found := contact.Value{}, false
+	for _, o := range own {
+		v, shown := o.vals[slot]
+		if shown && !v.blank() && (!found || b.leadsSlot(kind, slot, o.place, best.From)) {
+			best, found = contact.Value{Text: v.text, Norm: v.norm, From: o.place}, true
+		}
+	}
+	return best, found
 }
 
 // lastOther finds what the slot held before the leaving place set it, and who
