@@ -79,6 +79,7 @@ type Abilities struct {
 	Lists            []string      // families handed over as lists; the rest are fields
 	Marker           bool          // records of some kind can carry our marker
 	Marks            bool          // every record can, without a field that the row names for it
+	UIDs             bool          // records are cards, whose UID is the same in every book
 	DeletesVisible   bool          // Pull reports deletions; else keys are compared
 	CompareAlways    bool          // comparing keys is cheap: done at every visit
 	VersionIsContent bool          // equal versions mean equal content

@@ -33,6 +33,8 @@ const (
 	CodeArchivedThere = "archived-there"  // place
 	CodeHiddenThere   = "hidden-there"    // place
 	CodeMissing       = "missing"         // place: not in the last listing, waits for a second look
+	CodeSought        = "sought"          // place: gone from there, and looked for in other books
+	CodeMoved         = "moved"           // place, to: the card is there now
 	CodeLeftAfter     = "left-after"      // place: kept after it was deleted elsewhere
 	CodeTwice         = "twice"           // place: the same person twice
 	CodeMaybe         = "maybe-same"      // a person has to say whether it is the same

@@ -27,7 +27,7 @@ type Link struct {
 	Seen    Memo     // what the place last showed, by native field
 	Sent    Memo     // what we asked for, only where it differs from Seen
 	At      time.Time
-	Since   time.Time // when the record was first seen here
+	Since   time.Time // when the record came here; zero: it was here when the place was first read
 
 	Gone    Gone     // in which way the record went away; Here while it is there
 	Missing *Absence // seen missing, not confirmed yet
@@ -55,7 +55,8 @@ func (l *Link) Live() bool { return l.Remote != "" && l.Gone == Here }
 // unchanged collection has to agree.
 type Absence struct {
 	At    time.Time `json:"at"`
-	State string    `json:"state"` // the collection's state then, see connector.Page
+	State string    `json:"state"`          // the collection's state then, see connector.Page
+	There time.Time `json:"there,omitzero"` // when the place was last read and still had it
 }
 
 // Op is what is done to one place.

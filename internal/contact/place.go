@@ -24,6 +24,7 @@ type Listing struct {
 	Swept    string    `json:"swept,omitempty"`    // hash of the row under which every party was held against it; differs while that is still to be done
 	Accepted string    `json:"accepted,omitempty"` // hash of the row that may write; differs while a changed configuration waits
 	Compared time.Time `json:"compared,omitzero"`  // when keys were last compared
+	Looked   time.Time `json:"looked,omitzero"`    // when the latest reading began that came to its end, complete or not
 	Without  []string  `json:"without,omitempty"`  // fields that went away, and a person said to go on without them
 }
 

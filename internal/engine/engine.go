@@ -59,6 +59,8 @@ type Engine struct {
 	// while a place becomes listed: after that every decision knows it.
 	listing sync.RWMutex
 
+	readings *readings
+
 	mu       sync.Mutex
 	sites    map[string]*site
 	listings map[rowKey]bool // rows that were read completely
@@ -91,7 +93,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the installation's secret: %w", err)
 	}
-	e := &Engine{Options: o, sites: map[string]*site{}}
+	e := &Engine{Options: o, sites: map[string]*site{}, readings: newReadings()}
 	e.macs.New = func() any { return &macState{Hash: hmac.New(sha256.New, secret)} }
 	e.likeness = newLikeness(e)
 	for _, place := range o.Book.Places() {

@@ -166,7 +166,7 @@ func (b *batch) candidate(link *linkRow, record contact.Record) *plan.Out {
 	for n := 1; b.party(id) != nil; n++ {
 		id = contact.PartyID(b.s.name, b.kind, record.ID, n)
 	}
-	tie := contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.e.Now()}
+	tie := contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.firstSeen()}
 	if link != nil {
 		tie = link.Link
 	}
@@ -373,7 +373,7 @@ func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record 
 	if err := b.askAgain(ctx, link, nil); err != nil {
 		return err
 	}
-	next := contact.Link{Place: b.s.name, Kind: b.kind, Since: b.e.Now()}
+	next := contact.Link{Place: b.s.name, Kind: b.kind, Since: b.firstSeen()}
 	if was := b.linkAt(party.ID, b.s.name); was != nil {
 		next.Switch, next.Late = was.Switch, was.Late
 		if link == nil {
@@ -386,7 +386,10 @@ func (b *batch) tie(ctx context.Context, link *linkRow, party *partyRow, record 
 		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID})
 	}
 	if link.ID != 0 {
-		next.ID, next.Since = link.ID, link.Since
+		next.ID = link.ID
+		if link.Remote == record.ID && link.Gone == contact.Here {
+			next.Since = link.Since
+		}
 	}
 	next.Remote, next.Party = record.ID, party.ID
 	next.Made = b.ownWork(party.ID, record)
@@ -486,7 +489,7 @@ func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out
 // of its values, only keyed hashes of its match keys.
 func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Record, why contact.Reason) {
 	if link == nil {
-		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.e.Now()})
+		link = b.addLink(contact.Link{Place: b.s.name, Kind: b.kind, Remote: record.ID, Since: b.firstSeen()})
 	}
 	next := link.Link
 	next.Version, next.Shown, next.At = record.Version, b.s.rows[b.kind].ShownHash(record), b.e.Now()

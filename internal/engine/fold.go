@@ -194,6 +194,10 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	}
 	next := link.Link
 	next.Gone, next.Missing = contact.Here, nil
+	if back {
+		next.Since = now
+	}
+	b.e.readings.found(link.ID)
 	in := plan.In{
 		Now: now, Run: b.s.run.ID, Party: party.Party, Link: next, Record: record, Refs: b.refs, Answered: answered,
 	}
@@ -316,9 +320,18 @@ func (b *batch) vanish(ctx context.Context, link *linkRow, record contact.Record
 	if record.Gone == contact.Merged && record.Into != "" {
 		return b.merged(link, party, record)
 	}
+	moved, waits, err := b.movedTo(ctx, link, party, record.Gone)
+	if err != nil {
+		return err
+	}
+	if waits {
+		b.sought(link)
+		return nil
+	}
+	b.e.readings.found(link.ID)
 	out := b.e.Book.Vanish(plan.Vanish{Ask: plan.Ask{
 		Now: b.e.Now(), Party: party.Party, Link: link.Link, Refs: b.refs,
-	}, Cause: record.Gone, Run: b.s.run.ID})
+	}, Cause: record.Gone, Moved: moved, Run: b.s.run.ID})
 	if out.Changed {
 		b.setParty(party, out.Party)
 	}

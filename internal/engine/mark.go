@@ -97,7 +97,7 @@ func (b *batch) ask(ctx context.Context, row *plan.Row, party *partyRow, link co
 func isWaiting(code string) bool {
 	switch code {
 	case contact.CodeRequired, contact.CodeNeeds, contact.CodeNotListed, contact.CodeNotChosen, contact.CodeByHand,
-		contact.CodeNeverCreated, contact.CodeDeletedThere, contact.CodeRefused, contact.CodeFailed, contact.CodeTooLong:
+		contact.CodeNeverCreated, contact.CodeDeletedThere, contact.CodeMoved, contact.CodeRefused, contact.CodeFailed, contact.CodeTooLong:
 		return true
 	}
 	return false

@@ -126,7 +126,12 @@ func (s *site) noteMissing(ctx context.Context, c *contact.Commit, rows map[int6
 		return err
 	}
 	for _, link := range links {
-		link.Missing = &contact.Absence{At: s.now(), State: state}
+		there := s.place.Listed[link.Kind].Looked
+		if link.Missing != nil {
+			there = link.Missing.There
+		}
+		link.Missing = &contact.Absence{At: s.now(), State: state, There: there}
+		s.e.readings.miss(link.ID)
 		link.Problem = contact.Because(contact.CodeMissing, s.name)
 		link.NotBefore = s.now().Add(s.abilities.Confirm)
 		c.Links = append(c.Links, link)

@@ -66,7 +66,7 @@ func (e *Engine) HasWork(ctx context.Context, place string) (bool, error) {
 			continue
 		}
 		due, err := e.Store.Due(ctx, place, kind, now, 0, 1)
-		if err != nil || len(due) > 0 {
+		if err != nil || len(due) > 0 || e.readings.isWanted(rowKey{place, kind}) {
 			return err == nil, err
 		}
 	}

@@ -85,21 +85,30 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 // not been listed yet is read whatever caused the visit, because nothing is
 // written there before; so is one whose stop a person has let through.
 func (s *site) take(ctx context.Context, kind contact.Kind, o visitOptions) (stop contact.Reason, err error) {
-	due := o.look || !s.listed(kind) || s.letsIn(kind)
+	wanted := s.e.readings.isWanted(rowKey{s.name, kind})
+	due := o.look || wanted || !s.listed(kind) || s.letsIn(kind)
 	if !due {
 		if due, err = s.creates(ctx, kind); err != nil {
 			return contact.Reason{}, err
 		}
 	}
-	if due && s.looked[kind] != s.run.ID {
+	read := due && (wanted || s.looked[kind] != s.run.ID)
+	if read {
 		s.lookedAt[kind] = s.now()
+		n := s.e.readings.begin()
 		if err := s.look(ctx, kind, o); err != nil {
 			return contact.Reason{}, err
 		}
+		s.e.readings.done(rowKey{s.name, kind}, n)
 		s.looked[kind] = s.run.ID
 	}
 	if stop, err := s.foldInbox(ctx, kind); err != nil || !stop.IsZero() {
 		return stop, err
+	}
+	if read {
+		if err := s.wakeSought(ctx, kind); err != nil {
+			return contact.Reason{}, err
+		}
 	}
 	return contact.Reason{}, s.sweep(ctx, kind)
 }
@@ -127,6 +136,12 @@ func (s *site) leave(ctx context.Context) error {
 	}
 	place := clonePlace(s.place)
 	place.Visited, place.Due, place.Paused = s.now(), next, contact.Reason{}
+	for kind, l := range place.Listed {
+		if s.looked[kind] == s.run.ID {
+			l.Looked = s.lookedAt[kind]
+			place.Listed[kind] = l
+		}
+	}
 	c := contact.Commit{SavePlace: &place}
 	if isBrake(s.place.Paused.Code) || len(s.released) > 0 {
 		if c.Reviews, err = s.moot(ctx); err != nil {

@@ -19,7 +19,7 @@ type Key struct {
 // Keys returns the match keys of a party: everything by which a row of any
 // place recognises its kind, and by which references name it.
 func (b *Book) Keys(p *contact.Party) []Key {
-	keys := uidKeys(p)
+	keys := UIDKeys(p)
 	for _, method := range b.keyed[p.Kind] {
 		keys = append(keys, keysOf(method, p)...)
 	}
@@ -51,7 +51,7 @@ type Way struct {
 // they lead to some of the candidates, and likeness to the others.
 func (r *Row) Ways(p *contact.Party) []Way {
 	var ways []Way
-	if uids := uidKeys(p); uids != nil && !slices.Equal(r.Match, []string{contact.MatchOff}) {
+	if uids := UIDKeys(p); uids != nil && !slices.Equal(r.Match, []string{contact.MatchOff}) {
 		ways = append(ways, Way{contact.FieldUID, uids})
 	}
 	for _, method := range r.Match {

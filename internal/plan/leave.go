@@ -89,6 +89,7 @@ func (b *Book) askRemoval(row *Row, a Ask, why contact.Reason) Do {
 type Vanish struct {
 	Ask
 	Cause contact.Gone
+	Moved string // the place where the card is now, which may be the same one: it is no deletion; "" where there is none
 	Run   int64
 }
 
@@ -109,12 +110,19 @@ func (b *Book) Vanish(v Vanish) Vanished {
 	out := Vanished{Party: v.Party, Link: v.Link}
 	out.Link.Gone, out.Link.Missing, out.Link.At = v.Cause, nil, v.Now
 	out.Link.Problem = contact.Because(goneCode(v.Cause), row.Place)
+	if v.Moved != "" {
+		out.Link.Problem = contact.Because(contact.CodeMoved, row.Place, v.Moved)
+	}
 	out.Entries = append(out.Entries, contact.Entry{
 		At: v.Now, Run: v.Run, Party: v.Party.ID, Place: row.Place, Remote: v.Link.Remote,
-		Op: contact.WentAway, Why: contact.Because(goneCode(v.Cause), row.Place),
+		Op: contact.WentAway, Why: out.Link.Problem,
 	})
 	deleted := v.Cause == contact.Deleted || v.Cause == contact.Absent
-	if !deleted || v.Party.State != contact.Active || row.Gives == nil || !b.spreads(row, v.Party) {
+	switch {
+	case v.Moved != "" && b.origin(v.Party) == row.Place && v.Moved != row.Place:
+		out.Party.Origin, out.Changed = v.Moved, true // it belongs there from now on
+		return out
+	case v.Moved != "" || !deleted || !b.Ends(row, v.Party):
 		return out
 	}
 	want := b.want(row, &v.Party, v.Refs, v.Now)
@@ -133,7 +141,11 @@ func (b *Book) Vanish(v Vanish) Vanished {
 	return out
 }
 
-func (b *Book) spreads(row *Row, p contact.Party) bool {
+// Ends reports whether a deletion made in a row's place ends a party.
+func (b *Book) Ends(row *Row, p contact.Party) bool {
+	if p.State != contact.Active || row.Gives == nil {
+		return false
+	}
 	switch row.Gives.Deletes {
 	case contact.GoneSpread:
 		return true

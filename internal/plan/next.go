@@ -198,6 +198,8 @@ func (b *Book) create(row *Row, a Ask) Do {
 	want := b.want(row, &a.Party, a.Refs, a.Now)
 	again := a.Link.Gone == contact.Deleted || a.Link.Gone == contact.Absent || a.Link.Gone == contact.Merged
 	switch {
+	case again && a.Link.Problem.Code == contact.CodeMoved && a.Link.Switch != contact.On:
+		return Do{Why: a.Link.Problem}
 	case again && !b.comesBack(row, a, want):
 		return Do{Why: contact.Because(contact.CodeDeletedThere, row.Place)}
 	case !a.Listed:

@@ -48,6 +48,9 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 	case do.Op != "":
 		return Changed, do.Why
 	case link.Gone == contact.Deleted || link.Gone == contact.Absent || link.Gone == contact.Merged:
+		if link.Problem.Code == contact.CodeMoved {
+			return DeletedThere, link.Problem
+		}
 		return DeletedThere, contact.Because(contact.CodeDeletedThere, link.Place)
 	case a.Party.State == contact.Removed && link.Live():
 		return Waiting, orElse(do.Why, link.Problem)
@@ -66,7 +69,7 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 var waiting = map[string]bool{
 	contact.CodeRequired: true, contact.CodeNeeds: true, contact.CodeNotListed: true,
 	contact.CodeMaybe: true, contact.CodeTwice: true, contact.CodeAskRemoval: true,
-	contact.CodeMissing: true, contact.CodeTooLong: true, contact.CodeUnlisted: true,
+	contact.CodeMissing: true, contact.CodeSought: true, contact.CodeTooLong: true, contact.CodeUnlisted: true,
 	contact.CodeFlips: true, contact.CodeMovesOn: true, contact.CodeExpression: true, contact.CodeAmbiguous: true,
 }
 

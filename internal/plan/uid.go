@@ -49,8 +49,8 @@ func bothUIDs(known, more contact.Value) contact.Value {
 	return known
 }
 
-// uidKeys are the keys of the cards of a party.
-func uidKeys(p *contact.Party) []Key {
+// UIDKeys are the keys of the cards of a party.
+func UIDKeys(p *contact.Party) []Key {
 	known := p.Text(contact.FieldUID)
 	if known == "" {
 		return nil

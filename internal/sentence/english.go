@@ -32,6 +32,8 @@ var english = map[string]string{
 	contact.CodeArchivedThere: "it was archived in {0}",
 	contact.CodeHiddenThere:   "our account in {0} may no longer see it",
 	contact.CodeMissing:       "it was missing when {0} was last read; a second reading has to agree before that counts as a deletion",
+	contact.CodeSought:        "it is gone from {0}; the other address books are read before that counts as a deletion",
+	contact.CodeMoved:         "it was moved from {0} to {1}",
 	contact.CodeLeftAfter:     "it was deleted elsewhere and left in {0}",
 	contact.CodeTwice:         "it seems to be in {0} twice",
 	contact.CodeMaybe:         "a record in {0} may be the same one",

@@ -9,6 +9,7 @@ func (p *packer) echo(l *contact.Link) []byte {
 	if l.Missing != nil {
 		p.int(millis(l.Missing.At))
 		p.text(l.Missing.State)
+		p.int(millis(l.Missing.There)) // came later: older rows end here
 	}
 	return p.take()
 }
@@ -19,6 +20,9 @@ func (u *unpacker) echo(packed []byte) (shown [16]byte, version string, missing 
 	version = u.text()
 	if u.s != "" {
 		missing = &contact.Absence{At: instant(u.int()), State: u.text()}
+		if u.s != "" {
+			missing.There = instant(u.int())
+		}
 	}
 	return shown, version, missing
 }

@@ -85,7 +85,7 @@ func open(settings connector.Settings, w world) (*system, error) {
 func (y *system) Abilities() connector.Abilities {
 	return connector.Abilities{
 		Kinds: slices.Clone(y.kinds), ReadOnly: y.settings.ReadOnly,
-		Lists: slices.Clone(contact.Families), Marker: true, Marks: true,
+		Lists: slices.Clone(contact.Families), Marker: true, Marks: true, UIDs: true,
 		DeletesVisible: true, VersionIsContent: true, Locks: true,
 		Skew: -1, Overlap: time.Second, // one server counts in seconds
 		Parallel: writers,

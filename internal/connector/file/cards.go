@@ -148,7 +148,7 @@ func newUID() string {
 
 func (y *cards) Abilities() connector.Abilities {
 	can := connector.Abilities{
-		Kinds: slices.Clone(y.kinds), ReadOnly: y.settings.ReadOnly, Lists: slices.Clone(contact.Families), Marker: true, Marks: true,
+		Kinds: slices.Clone(y.kinds), ReadOnly: y.settings.ReadOnly, Lists: slices.Clone(contact.Families), Marker: true, Marks: true, UIDs: true,
 		VersionIsContent: true, Locks: true, Skew: -1, Parallel: writers,
 	}
 	if y.folders {

@@ -156,6 +156,7 @@ func (y *system) Abilities() connector.Abilities {
 	a := y.server.opt.Abilities
 	a.Kinds, a.Lists = slices.Clone(a.Kinds), slices.Clone(a.Lists)
 	a.ReadOnly = a.ReadOnly || y.settings.ReadOnly
+	a.UIDs = y.server.opt.UID != ""
 	return a
 }
 
