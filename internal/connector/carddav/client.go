@@ -27,7 +27,7 @@ const (
 // client speaks HTTP with one server and those that may be trusted beside it.
 type client struct {
 	http  *http.Client
-	login login
+	login *login
 	trust trust
 }
 
@@ -48,7 +48,8 @@ type answer struct {
 	url    *url.URL // who answered, after redirects
 	secure *tls.ConnectionState
 	body   *bounded
-	length int64 // of the body as announced; -1 where it is not
+	length int64  // of the body as announced; -1 where it is not
+	signed string // what the question showed as its login
 }
 
 func newClient(settings connector.Settings, s start, w world) (*client, error) {
@@ -79,7 +80,7 @@ func newClient(settings connector.Settings, s start, w world) (*client, error) {
 			c.trust.hosts = append(c.trust.hosts, host)
 		}
 	}
-	c.login = login{user: settings.Keys["user"], password: settings.Keys["password"]}
+	c.login = &login{user: settings.Keys["user"], password: settings.Keys["password"]}
 	if c.login.user == "" {
 		c.login.user = s.user
 	}
@@ -120,6 +121,10 @@ func (c *client) do(ctx context.Context, q ask) (*answer, error) {
 			return nil, err
 		}
 		a, err := c.once(ctx, q, u)
+		if err == nil && a.status == http.StatusUnauthorized && c.login.learn(a.header, a.signed) {
+			a.close()
+			a, err = c.once(ctx, q, u)
+		}
 		if err != nil || !redirects(a.status) {
 			return a, err
 		}
@@ -173,7 +178,7 @@ func (c *client) once(ctx context.Context, q ask, u *url.URL) (*answer, error) {
 		return nil, failure
 	}
 	return &answer{
-		status: response.StatusCode, header: response.Header, url: u, secure: response.TLS, length: response.ContentLength,
+		status: response.StatusCode, header: response.Header, url: u, secure: response.TLS, length: response.ContentLength, signed: r.Header.Get("Authorization"),
 		body: &bounded{ReadCloser: response.Body, left: q.limit},
 	}, nil
 }

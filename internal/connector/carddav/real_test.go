@@ -72,6 +72,7 @@ var oddities = map[string]conntest.Harness{
 func TestRealServers(t *testing.T) {
 	for _, server := range lab.CardDAVServers {
 		t.Run(server, func(t *testing.T) {
+			t.Parallel()
 			h := oddities[server]
 			h.Secrets = []string{secret}
 			h.New = func(t *testing.T) *conntest.Place {
