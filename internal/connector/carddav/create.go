@@ -55,14 +55,14 @@ func (c *conn) createAs(ctx context.Context, r contact.Record, id string) (answe
 	case contact.ClassOf(err) == contact.Conflicting:
 		return answer, false, contact.Fail(contact.Uncertain, "make a card: it appeared in the book meanwhile")
 	case errors.Is(err, errFails):
-		answer, err = c.afterFailure(ctx, r.Kind, name, "", v, err)
+		answer, err = c.afterFailure(ctx, contact.Record{Kind: r.Kind}, item{name: name, card: v}, err)
 		return answer, false, err
 	case errors.Is(err, errUIDTaken) && r.UID == "":
 		return answer, true, nil
 	case err != nil:
 		return answer, false, err
 	}
-	answer, err = c.readBack(ctx, r.Kind, given.name, v, given.etag)
+	answer, err = c.readBack(ctx, contact.Record{Kind: r.Kind}, item{name: given.name, card: v}, given.etag)
 	return answer, false, err
 }
 

@@ -629,3 +629,34 @@ func TestOddNames(t *testing.T) {
 		})
 	}
 }
+
+// What a server makes of a value it was given is no edit by somebody else, also
+// where it says nothing about having changed the card.
+func TestServersOwnChangesAreNoEdits(t *testing.T) {
+	for _, silent := range []bool{true, false} {
+		soft := sim.Plain()
+		soft.Quirks.NoETagOnPut = silent
+		soft.Quirks.Rewrite = []sim.Rewrite{sim.DropUnknown}
+		d := simulate(t, soft)
+		d.settings.Fields[contact.Person] = append(d.settings.Fields[contact.Person], "X-NUMBER")
+		c := d.open(t)
+		d.book.Put("a.vcf", plainCard("a", "CEO"))
+		r, err := c.Get(t.Context(), contact.Person, "a.vcf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, set := range []contact.Fields{{"X-NUMBER": "7"}, {"X-NUMBER": "7", "TITLE": "CFO"}} {
+			answer, err := c.Put(t.Context(), contact.Record{Kind: contact.Person, ID: r.ID, Version: r.Version, Values: contact.Values{Fields: set}})
+			if err != nil || answer.Moved || answer.Fields["X-NUMBER"] != "" {
+				t.Errorf("silent %t, %v: answered %v, moved %t, %v", silent, set, answer.Fields, answer.Moved, err)
+			}
+			r = answer
+		}
+		d.next(sim.Fault{After: func() { d.book.Put("a.vcf", plainCard("a", "user")) }})
+		answer, err := c.Put(t.Context(), contact.Record{Kind: contact.Person, ID: r.ID, Version: r.Version,
+			Values: contact.Values{Fields: contact.Fields{"NOTE": "ours"}}})
+		if err != nil || !answer.Moved || answer.Fields["TITLE"] != "user" {
+			t.Errorf("silent %t: a raced write answers %v, moved %t, %v", silent, answer.Fields, answer.Moved, err)
+		}
+	}
+}

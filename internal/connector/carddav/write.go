@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"slices"
 
 	"kith/internal/card"
 	"kith/internal/connector"
@@ -86,9 +85,9 @@ func (c *conn) edit(ctx context.Context, kind contact.Kind, id, version string, 
 		given, err := c.put(ctx, id, it.card, map[string]string{"If-Match": matching(it.etag, last)})
 		switch {
 		case err == nil:
-			return c.readBack(ctx, kind, id, it.card, given.etag)
+			return c.readBack(ctx, before, it, given.etag)
 		case errors.Is(err, errFails):
-			return c.afterFailure(ctx, kind, id, before.Version, it.card, err)
+			return c.afterFailure(ctx, before, it, err)
 		case contact.ClassOf(err) != contact.Conflicting || try == maxTries:
 			return contact.Record{}, err
 		}
@@ -175,45 +174,37 @@ var errFails = errors.New("the server failed")
 // afterFailure looks what a server has left that stumbled over a write. Where
 // all is as before, it does not take this card: to try again and again as if
 // nobody knew would not help.
-func (c *conn) afterFailure(ctx context.Context, kind contact.Kind, name, version string, sent *vcard.Card, failure error) (contact.Record, error) {
-	it, err := c.get(ctx, name)
+func (c *conn) afterFailure(ctx context.Context, before contact.Record, sent item, failure error) (contact.Record, error) {
+	it, err := c.get(ctx, sent.name)
 	switch {
 	case err != nil:
 		return contact.Record{}, failure
-	case it.none && version == "", it.card != nil && version != "" && versionOf(it.card) == version:
+	case it.none && before.Version == "", it.card != nil && before.Version != "" && versionOf(it.card) == before.Version:
 		return contact.Record{}, contact.Fail(contact.Refused, "%w", failure)
 	}
-	return c.readBack(ctx, kind, name, sent, "")
+	return c.readBack(ctx, before, sent, "")
 }
 
 // readBack returns what a write has left. Servers rewrite what they are given,
 // so only what is read counts. Whether somebody else wrote in between shows in
 // the ETag; where the server gave none, in that something else came back.
-func (c *conn) readBack(ctx context.Context, kind contact.Kind, name string, sent *vcard.Card, etag string) (contact.Record, error) {
-	it, err := c.get(ctx, name)
+func (c *conn) readBack(ctx context.Context, before contact.Record, sent item, etag string) (contact.Record, error) {
+	it, err := c.get(ctx, sent.name)
 	switch {
 	case err != nil:
 		return contact.Record{}, contact.Fail(contact.Uncertain, "the card was written and cannot be read back: %w", err)
 	case it.none:
 		return contact.Record{}, contact.Fail(contact.Uncertain, "the card was written and is not there")
 	}
-	r := c.record(kind, it)
+	r := c.record(before.Kind, it)
 	if r.Gone != contact.Here {
 		return contact.Record{}, contact.Fail(contact.Malformed, "the server has made something else of a card it was given")
 	}
 	if etag == "" || etag != it.etag {
-		given, _ := card.Read(sent, c.system.settings.Fields[kind])
-		r.Moved = !sameValues(given, r)
+		given, _ := card.Read(sent.card, c.system.settings.Fields[before.Kind])
+		r.Moved = moved(before, given, r)
 	}
 	return r, nil
-}
-
-func sameValues(a, b contact.Record) bool {
-	sameItem := func(x, y contact.Item) bool {
-		return x.Value == y.Value && x.Label == y.Label && x.Preferred == y.Preferred && maps.Equal(x.Parts, y.Parts)
-	}
-	sameList := func(x, y []contact.Item) bool { return slices.EqualFunc(x, y, sameItem) }
-	return maps.Equal(a.Fields, b.Fields) && maps.EqualFunc(a.Lists, b.Lists, sameList)
 }
 
 // Remove deletes a card after a look at what is there: a server that ignores
