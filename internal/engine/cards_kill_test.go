@@ -35,6 +35,13 @@ func TestK14CardsAnswersLost(t *testing.T) {
 		"20 requests late": {LateCalls: 20},
 		"60 s late":        {LateFor: time.Minute},
 		"after the run":    {LateFor: 1000 * time.Hour},
+		"a 500":            {Status: 500},
+		"a 502":            {Status: 502},
+		"a 503":            {Status: 503, RetryAfter: "5"},
+		"a 429":            {Status: 429},
+		"a 423":            {Status: 423},
+		"a 507":            {Status: 507},
+		"a login page":     {LoginPage: true},
 	}
 	for server, soft := range softs() {
 		for name, s := range cardStories(soft) {
@@ -66,7 +73,7 @@ func (s story) losesRequests(t *testing.T, fault sim.Fault) {
 		if <-hits < n {
 			return
 		}
-		w.now = w.now.Add(time.Minute)
+		w.now = w.now.Add(time.Hour + time.Minute) // a server without space is left alone for an hour
 		w.healBooks()
 		w.rest()
 		for _, fault := range s.after(w) {
