@@ -479,6 +479,9 @@ func (b *batch) mayStart(ctx context.Context, row *plan.Row, candidate *plan.Out
 	if !b.e.Book.Offers(row, &candidate.Party, b.refs, awaited || b.related(ctx, row, &candidate.Party), b.e.Now()) {
 		return contact.Because(contact.CodeNotChosen, b.s.name), nil
 	}
+	if !plan.Telling(&candidate.Party) {
+		return contact.Because(contact.CodeNothing, b.s.name), nil
+	}
 	if missing := row.Lacks(&candidate.Party); len(missing) > 0 {
 		return contact.Because(contact.CodeRequired, append([]string{b.s.name}, missing...)...), nil
 	}

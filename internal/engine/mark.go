@@ -49,7 +49,7 @@ func (b *batch) markOne(ctx context.Context, row *plan.Row, party *partyRow, lin
 	do := b.e.Book.Next(b.ask(ctx, row, party, wanted))
 	due := do.Op != "" || do.Review != nil || !do.LetGo.IsZero()
 	if link == nil {
-		if !due && do.Needs == "" && do.Why.Code != contact.CodeRequired {
+		if !due && do.Needs == "" && do.Why.Code != contact.CodeRequired && do.Why.Code != contact.CodeNothing {
 			return
 		}
 		wanted.Due, wanted.Needs, wanted.Problem = due, do.Needs, problemOf(do)

@@ -348,7 +348,7 @@ func (b *batch) idle(ctx context.Context, link *linkRow, do plan.Do) error {
 	if !do.LetGo.IsZero() {
 		return b.letGo(ctx, link, next, do.LetGo)
 	}
-	if next.Remote == "" && next.Needs == "" && next.Switch == contact.ByRule && do.Why.Code != contact.CodeRequired && !waitsForAnswer(do.Why.Code) {
+	if next.Remote == "" && next.Needs == "" && next.Switch == contact.ByRule && do.Why.Code != contact.CodeRequired && do.Why.Code != contact.CodeNothing && !waitsForAnswer(do.Why.Code) {
 		b.dropLink(link)
 		return nil
 	}

@@ -65,7 +65,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 	for kind, row := range s.rows {
 		shape, err := door.Describe(ctx, kind)
 		if err != nil {
-			return nil, fmt.Errorf("describe %s %s: %w", name, kind, err)
+			return nil, err // so does this
 		}
 		limits := map[string]int{}
 		for _, field := range shape.Fields {

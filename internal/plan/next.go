@@ -226,7 +226,7 @@ func (b *Book) create(row *Row, a Ask) Do {
 		}
 	}
 	if len(fields) == 0 {
-		return Do{Why: contact.Because(contact.CodeRequired, row.Place)}
+		return Do{Why: contact.Because(contact.CodeNothing, row.Place)}
 	}
 	why := contact.Because(contact.CodeNew, a.Party.Origin)
 	if again {

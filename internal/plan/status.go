@@ -69,7 +69,7 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 var waiting = map[string]bool{
 	contact.CodeRequired: true, contact.CodeNeeds: true, contact.CodeNotListed: true,
 	contact.CodeMaybe: true, contact.CodeTwice: true, contact.CodeAskRemoval: true,
-	contact.CodeMissing: true, contact.CodeSought: true, contact.CodeTooLong: true, contact.CodeUnlisted: true,
+	contact.CodeMissing: true, contact.CodeSought: true, contact.CodeTooLong: true, contact.CodeUnlisted: true, contact.CodeNothing: true,
 	contact.CodeFlips: true, contact.CodeMovesOn: true, contact.CodeExpression: true, contact.CodeAmbiguous: true,
 }
 

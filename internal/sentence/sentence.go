@@ -32,7 +32,17 @@ func Of(r contact.Reason) string {
 // done.
 func Help(r contact.Reason) string { return fill(help[r.Code], r.Args) }
 
-// fill puts arguments into {0}, {1} …; {*} is all from the last one named on.
+// countedBy chooses the word that a number counts.
+func countedBy(number, words string) string {
+	one, many, _ := strings.Cut(words, "|")
+	if number == "1" {
+		return one
+	}
+	return many
+}
+
+// fill puts arguments into {0}, {1} …; {*} is all from the last one named on,
+// {1|record|records} a number with what it counts.
 func fill(template string, args []string) string {
 	var b strings.Builder
 	last := -1
@@ -48,9 +58,13 @@ func fill(template string, args []string) string {
 			b.WriteString(strings.Join(args[min(last+1, len(args)):], ", "))
 			continue
 		}
+		name, words, counts := strings.Cut(name, "|")
 		if n, err := strconv.Atoi(name); err == nil && n < len(args) {
 			b.WriteString(args[n])
 			last = max(last, n)
+			if counts {
+				b.WriteString(" " + countedBy(args[n], words))
+			}
 		}
 	}
 }

@@ -52,6 +52,8 @@ func TestFill(t *testing.T) {
 		{contact.Because(contact.CodeRequired, "sage", "company", "email.work"), "it waits for sage: company, email.work is missing"},
 		{contact.Because(contact.CodeConflict, "title"), "changed on both sides: title"},
 		{contact.Because(contact.CodeRemovalsIn, "erp", "11", "100", "10"), "11 of 100 records disappeared from erp within 24 hours; more than 10 stop it"},
+		{contact.Because(contact.CodeConfigChanged, "erp", "1"), "the configuration of erp was changed, and that alone would write 1 record there"},
+		{contact.Because(contact.CodeConfigChanged, "erp", "2"), "the configuration of erp was changed, and that alone would write 2 records there"},
 		{contact.Because("unheard-of", "x"), "unheard-of x"},
 		{contact.Because(contact.CodeSetup), " is not set up as the configuration says: "},
 	} {
