@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kith/internal/contact"
 	"kith/internal/engine"
 )
 
@@ -48,14 +49,39 @@ changed by hand, is refused.`,
 				return err
 			}
 			codes := codesOf(rep)
-			if left := approved.Left(); len(left) > 0 {
-				p.say("%s no longer true and not done:", count(len(left), "action of the plan is", "actions of the plan are"))
-				if err := p.actions(left); err != nil {
-					return err
-				}
+			stale, held := heldBack(approved.Left(), rep)
+			if err := p.left(stale, "no longer true and not done"); err != nil {
+				return err
+			}
+			if err := p.left(held, "not done, because the place stopped"); err != nil {
+				return err
+			}
+			if len(stale) > 0 {
 				codes = append(codes, exitPartly)
 			}
 			return end(codes)
 		},
 	}
+}
+
+// heldBack parts the actions of a plan that were not done: those that are no
+// longer true, and those of places that did not go on.
+func heldBack(left []contact.Action, rep engine.Report) (stale, held []contact.Action) {
+	for _, a := range left {
+		if _, stopped := rep.Stops[a.Place]; stopped || rep.Stopped {
+			held = append(held, a)
+		} else {
+			stale = append(stale, a)
+		}
+	}
+	return stale, held
+}
+
+// left lists actions that were not done, and why.
+func (p *program) left(actions []contact.Action, why string) error {
+	if len(actions) == 0 {
+		return nil
+	}
+	p.say("%s %s:", count(len(actions), "action of the plan is", "actions of the plan are"), why)
+	return p.actions(actions)
 }

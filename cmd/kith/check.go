@@ -122,7 +122,7 @@ func (p *program) checkPlace(ctx context.Context, h *house, place string) (int, 
 	parts := []string{line.Note}
 	for _, name := range sortedKeys(line.Rows) {
 		if line.Rows[name] >= 0 {
-			parts = append(parts, fmt.Sprintf("%s %d rows", name, line.Rows[name]))
+			parts = append(parts, name+" "+count(line.Rows[name], "row", "rows"))
 		}
 	}
 	writing := "writing off"

@@ -37,7 +37,7 @@ func (p *program) contactList() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", "", "only `company` or person")
-	cmd.Flags().IntVar(&limit, "limit", 100, "show at most `N`")
+	numberFlag(cmd, &limit, "limit", 100, "show at most `N`")
 	cmd.Flags().BoolVar(&problems, "problems", false, "only records that are not in step, with the reason")
 	return cmd
 }

@@ -47,7 +47,7 @@ with --columns. No configuration and no store are used.`,
 	f.StringVar(&o.groups, "groups", "", "with one file: write who belongs together to `FILE` (group,id)")
 	f.StringVar(&o.id, "id", "", "the `COLUMN` with the record's id (default: the first)")
 	f.StringVar(&o.country, "country", "", "ISO `CODE` for numbers and addresses that name no country")
-	f.StringSliceVar(&o.columns, "columns", nil, "what a column is, as first_name=`Vorname`,…")
+	f.StringSliceVar(&o.columns, "columns", nil, "what a column is, as first_name=`HEADER`,…")
 	f.BoolVar(&o.strict, "strict", false, "only the same e-mail address, or the same last name and mobile number")
 	f.BoolVar(&o.oneToOne, "one-to-one", false, "a record has at most one partner (default with two files)")
 	f.BoolVar(&o.many, "many", false, "a record may have several partners")
@@ -111,7 +111,7 @@ func (o matchFlags) files(args []string) (match.Files, error) {
 	for _, text := range o.columns {
 		ours, theirs, ok := strings.Cut(text, "=")
 		if !ok || ours == "" || theirs == "" {
-			return f, usage("--columns %q is not of the form first_name=Vorname", text)
+			return f, usage("--columns %q is not of the form first_name=HEADER", text)
 		}
 		f.Columns[strings.TrimSpace(ours)] = strings.TrimSpace(theirs)
 	}
@@ -127,7 +127,7 @@ func (p *program) matched(s match.Summary, took time.Duration) error {
 			PeakMiB float64 `json:"peak_mib"`
 		}{s, took.Seconds(), peakMiB()})
 	}
-	p.say("%d and %d records: %d pairs certain, %d possible, in %s", s.Left, s.Right, s.Certain, s.Possible, took.Round(time.Millisecond))
+	p.say("%d and %s: %s certain, %d possible, in %s", s.Left, count(s.Right, "record", "records"), count(s.Certain, "pair", "pairs"), s.Possible, took.Round(time.Millisecond))
 	return nil
 }
 

@@ -59,14 +59,15 @@ func (p *program) reviewList() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "answered ones too")
-	cmd.Flags().IntVar(&limit, "limit", 100, "show at most `N`")
+	numberFlag(cmd, &limit, "limit", 100, "show at most `N`")
 	return cmd
 }
 
 // known is how a reader knows a contact, and where it is.
 type known struct {
 	name    string
-	records []string // "crm record 107"
+	records []string          // "crm record 107"
+	from    map[string]string // by slot: the place its value came from
 }
 
 // named loads the contacts of some ids; "" stands for none.
@@ -83,7 +84,11 @@ func (h *house) named(ctx context.Context, ids []string) (map[string]known, erro
 	}
 	named := map[string]known{}
 	for i := range parties {
-		named[parties[i].ID] = known{name: nameOf(&parties[i])}
+		k := known{name: nameOf(&parties[i]), from: map[string]string{}}
+		for slot, v := range parties[i].Fields {
+			k.from[slot] = v.From
+		}
+		named[parties[i].ID] = k
 	}
 	for _, link := range links {
 		if link.Live() {
@@ -135,7 +140,8 @@ func (p *program) review(r contact.Review, named map[string]known) error {
 		fmt.Fprintf(p.stdout, "   %s: %s\n", named[id].name, strings.Join(named[id].records, ", "))
 	}
 	if r.Slot != "" {
-		fmt.Fprintf(p.stdout, "   %s: ours %q, theirs (%s) %q\n", r.Slot, r.Ours, r.Place, r.Theirs)
+		from := cmp.Or(named[r.Party].from[r.Slot], "a person")
+		fmt.Fprintf(p.stdout, "   %s: ours %q, agreed so far, from %s; theirs %q, in %s\n", r.Slot, r.Ours, from, r.Theirs, r.Place)
 	}
 	if help := sentence.Help(r.Why); help != "" && r.Decided == "" {
 		fmt.Fprintf(p.stdout, "   %s\n", help)

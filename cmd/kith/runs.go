@@ -41,7 +41,7 @@ func (p *program) runsCommand() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", 20, "show at most `N` runs")
+	numberFlag(cmd, &limit, "limit", 20, "show at most `N` runs")
 	return cmd
 }
 
@@ -88,7 +88,7 @@ func (p *program) runCommand() *cobra.Command {
 			return p.entries(entries, named)
 		},
 	}
-	show.Flags().IntVar(&limit, "limit", 1000, "show at most `N` lines")
+	numberFlag(show, &limit, "limit", 1000, "show at most `N` lines")
 	cmd := &cobra.Command{Use: "run", Short: "Look at one run", Args: subcommand("run", "show")}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	cmd.AddCommand(show)

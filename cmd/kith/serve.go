@@ -38,7 +38,7 @@ answers and work goes on) and /metrics. It stops cleanly on SIGTERM and Ctrl-C.`
 			return p.serve(cmd.Context(), h, workers)
 		},
 	}
-	cmd.Flags().IntVar(&workers, "workers", 4, "places visited at a time")
+	numberFlag(cmd, &workers, "workers", 4, "places visited at a time")
 	return cmd
 }
 

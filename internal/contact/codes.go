@@ -48,12 +48,12 @@ const (
 	CodeNotADate      = "not-a-date"
 	CodeExpression    = "expression" // field, message
 	CodeAmbiguous     = "ambiguous-company"
-	CodeRefused       = "refused"  // place, message of the system
-	CodeFailed        = "failed"   // tries
+	CodeRefused       = "refused"         // place, message of the system
+	CodeFailed        = "failed"          // tries
 	CodeNothing       = "nothing-to-tell" // place: it shows nothing by which anybody could tell it
-	CodeFlips         = "flips"    // field, place: it shows again what was written over
-	CodeMovesOn       = "moves-on" // place: the record changes there whenever it is to be written
-	CodeSettling      = "settling" // an answer was lost; the record is looked for
+	CodeFlips         = "flips"           // field, place: it shows again what was written over
+	CodeMovesOn       = "moves-on"        // place: the record changes there whenever it is to be written
+	CodeSettling      = "settling"        // an answer was lost; the record is looked for
 	CodeLinkedOnly    = "linked-only"
 	CodeRemovedParty  = "removed"
 	CodeJoinedParty   = "joined-into"
