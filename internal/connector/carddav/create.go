@@ -16,8 +16,8 @@ const maxNames = 8
 
 // create makes a card under a name of its own, derived from the marker: a
 // create that is repeated because its answer was lost meets the first one. The
-// name is looked at before it is used; the server's word that it is free is
-// not enough, as one overwrites what is there.
+// name is looked at before it is used, until the server has shown that it does
+// not write over what is there: one does.
 func (c *conn) create(ctx context.Context, r contact.Record) (contact.Record, error) {
 	for n := range maxNames {
 		id := derivedID(r.Marker, n)
@@ -35,23 +35,23 @@ func (c *conn) create(ctx context.Context, r contact.Record) (contact.Record, er
 // createAs makes a card with an id. taken says that another card has it.
 func (c *conn) createAs(ctx context.Context, r contact.Record, id string) (answer contact.Record, taken bool, err error) {
 	name := id + ".vcf"
-	it, err := c.get(ctx, name)
-	if err != nil {
-		return answer, false, err
-	}
-	if !it.none {
-		if !isFor(it.card, r.Marker, cmp.Or(r.UID, id)) {
-			return answer, true, nil
+	guarded := c.guard.holds()
+	if !guarded {
+		if it, err := c.get(ctx, name); err != nil || !it.none {
+			return c.meet(ctx, r, it, id, err)
 		}
-		answer, err = c.edit(ctx, r.Kind, name, "", func(v *vcard.Card) error { return card.Apply(v, r) })
-		return answer, false, err
 	}
 	v, err := card.New(r, id)
 	if err != nil {
 		return answer, false, err
 	}
-	given, err := c.put(ctx, name, v, map[string]string{"If-None-Match": "*"})
+	given, err := c.put(ctx, name, v, onlyNew)
 	switch {
+	case contact.ClassOf(err) == contact.Conflicting && guarded:
+		if it, err := c.get(ctx, name); err != nil || !it.none {
+			return c.meet(ctx, r, it, id, err)
+		}
+		return answer, false, err
 	case contact.ClassOf(err) == contact.Conflicting:
 		return answer, false, contact.Fail(contact.Uncertain, "make a card: it appeared in the book meanwhile")
 	case errors.Is(err, errFails):
@@ -62,7 +62,20 @@ func (c *conn) createAs(ctx context.Context, r contact.Record, id string) (answe
 	case err != nil:
 		return answer, false, err
 	}
+	given = c.guard.try(given, func() (receipt, error) { return c.put(ctx, given.name, v, onlyNew) })
 	answer, err = c.readBack(ctx, contact.Record{Kind: r.Kind}, item{name: given.name, card: v}, given.etag)
+	return answer, false, err
+}
+
+// meet deals with a card that has the name a new one was to get.
+func (c *conn) meet(ctx context.Context, r contact.Record, it item, id string, err error) (contact.Record, bool, error) {
+	if err != nil {
+		return contact.Record{}, false, err
+	}
+	if !isFor(it.card, r.Marker, cmp.Or(r.UID, id)) {
+		return contact.Record{}, true, nil
+	}
+	answer, err := c.edit(ctx, r.Kind, it.name, "", func(v *vcard.Card) error { return card.Apply(v, r) })
 	return answer, false, err
 }
 
