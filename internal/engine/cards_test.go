@@ -71,7 +71,7 @@ func inCards(p contact.Policy) contact.Policy {
 func (a *addressBook) Create(_ contact.Kind, set contact.Values) string {
 	a.made++
 	name := fmt.Sprintf("user-%d.vcf", a.made)
-	if err := a.write(name, vcard.New(fmt.Sprintf("user-%d", a.made)), set); err != nil {
+	if err := a.write(name, vcard.New(fmt.Sprintf("%d@%s", a.made, a.url)), set); err != nil {
 		panic(err)
 	}
 	return name
