@@ -14,7 +14,6 @@ import (
 	"context"
 	"net"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -44,8 +43,8 @@ type system struct {
 	newID    func() string // a random UUID
 	closed   atomic.Bool
 
-	mu   sync.Mutex
-	book *book // found and kept; nil before
+	finding turn
+	book    *book // found and kept; nil before
 }
 
 // Open prepares a system. The settings are checked here, the server is asked
@@ -69,13 +68,17 @@ func open(settings connector.Settings, w world) (*system, error) {
 	if err != nil {
 		return nil, contact.Fail(contact.Setup, "%s: %w", settings.Name, err)
 	}
-	y := &system{settings: settings, client: c, newID: randomID}
+	y := &system{settings: settings, client: c, newID: randomID, finding: newTurn()}
 	y.finder = finder{client: c, start: start, names: w.names}
 	if y.finder.names == nil {
 		y.finder.names = net.DefaultResolver
 	}
 	for _, kind := range contact.Kinds {
-		if _, ok := settings.Collections[kind]; ok {
+		spec, ok := settings.Collections[kind]
+		if ok && spec.Name != "" {
+			return nil, contact.Fail(contact.Setup, "%s: the %s row names a collection; an address book has none: url names the book", settings.Name, kind)
+		}
+		if ok {
 			y.kinds = append(y.kinds, kind)
 		}
 	}
@@ -117,8 +120,11 @@ func (y *system) Open(ctx context.Context, place string) (connector.Connector, e
 
 // find looks for the book once; what was found is kept.
 func (y *system) find(ctx context.Context) (*book, error) {
-	y.mu.Lock()
-	defer y.mu.Unlock()
+	release, err := y.finding.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	if y.closed.Load() {
 		return nil, y.isClosed()
 	}
@@ -132,7 +138,7 @@ func (y *system) find(ctx context.Context) (*book, error) {
 	return y.book, nil
 }
 
-// Close ends all connections. What is under way fails.
+// Close lets nothing more be asked.
 func (y *system) Close() error {
 	y.closed.Store(true)
 	y.client.close()

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-
-	"kith/internal/contact"
 )
 
 const (
-	maxListing  = 512 << 20 // bytes of a listing that are read; it is not kept
+	maxListing  = 128 << 20 // bytes of a listing that are read: some 600,000 cards
 	maxTrunks   = 10_000    // parts a listing may come in
 	witnessings = 3         // members whose presence proves that an answer is no complete listing
 )
@@ -51,8 +49,13 @@ func (c *conn) since(ctx context.Context, token string) (*change, error) {
 	for range maxTrunks {
 		before := ch.token
 		more, err := c.sinceOnce(ctx, ch)
-		if err != nil || !more {
-			return ch, err
+		switch {
+		case errors.Is(err, errToken) && token == "":
+			return nil, errNoSync // it does not know its own token
+		case err != nil:
+			return nil, err
+		case !more:
+			return ch, nil
 		}
 		if ch.token == before {
 			return nil, malformed("it cuts the list of changes off at the same place again and again")
@@ -64,7 +67,7 @@ func (c *conn) since(ctx context.Context, token string) (*change, error) {
 // sinceOnce asks for changes once, and reports whether the answer was cut off.
 func (c *conn) sinceOnce(ctx context.Context, ch *change) (more bool, err error) {
 	first := ch.token == ""
-	a, err := c.report(ctx, "0", syncBody(ch.token), maxListing)
+	a, err := c.client.query(ctx, "REPORT", c.book.url, "0", syncBody(ch.token), maxListing)
 	if err != nil {
 		return false, err
 	}
@@ -131,82 +134,6 @@ func (c *conn) changed(ctx context.Context, token string, witnesses []string) (*
 		}
 	}
 	return c.since(ctx, "")
-}
-
-// members names all members there are. Where the server can tell what changed,
-// that is the cheaper question: one looks into every card for a plain listing.
-func (c *conn) members(ctx context.Context) ([]string, error) {
-	ch, err := c.since(ctx, "")
-	if err == nil {
-		return ch.names(false), nil
-	}
-	if !errors.Is(err, errNoSync) {
-		return nil, c.placed(err)
-	}
-	s, err := c.take(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return (&change{here: s.all()}).names(false), nil
-}
-
-// exists looks whether a member is there, under this very name.
-func (c *conn) exists(ctx context.Context, name string) (bool, error) {
-	a, err := c.client.do(ctx, ask{
-		method: "PROPFIND", url: c.book.address(name), body: listBody, limit: maxFound, report: true,
-		headers: map[string]string{"Depth": "0", "Content-Type": "application/xml; charset=utf-8"},
-	})
-	if err != nil {
-		return false, err
-	}
-	defer a.close()
-	if a.status != http.StatusMultiStatus {
-		err := a.failure("look for a card")
-		if contact.ClassOf(err) == contact.NotFound {
-			return false, nil
-		}
-		return false, err
-	}
-	there := false
-	_, err = multistatus(a.body, func(r *response) error {
-		listed, ok, err := c.book.member(r.hrefs[0])
-		there = there || ok && listed == name && r.props.etag != ""
-		return err
-	})
-	return there, err
-}
-
-// list lists the members with their ETags, each once.
-func (c *conn) list(ctx context.Context, each func(name, etag string) error) error {
-	a, err := c.client.do(ctx, ask{
-		method: "PROPFIND", url: c.book.url, body: listBody, limit: maxListing, report: true,
-		headers: map[string]string{"Depth": "1", "Content-Type": "application/xml; charset=utf-8"},
-	})
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	if a.status != http.StatusMultiStatus {
-		return c.placed(a.failure("list the cards"))
-	}
-	listed := map[string]bool{}
-	_, err = multistatus(a.body, func(r *response) error {
-		name, ok, err := c.book.member(r.hrefs[0])
-		switch {
-		case err != nil:
-			return err
-		case name == "" && r.gone(): // one server answers so for a book that is not there
-			return verdict("list the cards", r.status, "", a.header)
-		case !ok, r.gone(), r.props.collection, listed[name]:
-			return nil
-		}
-		listed[name] = true
-		return each(name, r.props.etag)
-	})
-	if err == nil {
-		c.seen()
-	}
-	return c.placed(err)
 }
 
 // witnessesOf chooses members by whose presence the next answer is judged:

@@ -25,16 +25,17 @@ func (y *system) Check(ctx context.Context, place string) (steps []connector.Ste
 		return steps, err
 	}
 	c := newConn(y, b)
-	switch _, err := c.since(ctx, ""); {
-	case err == errNoSync:
+	all, err := c.everything(ctx)
+	if err != nil {
+		return steps, err
+	}
+	if all.listed {
 		tell("changes", "found by comparing the ETags of all cards: the server does not tell what changed")
-	case err != nil:
-		return steps, c.placed(err)
-	default:
+	} else {
 		tell("changes", "told by the server")
 	}
 	seen := census{}
-	if err := c.scan(ctx, seen.count); err != nil {
+	if err := c.cards(ctx, all.names(false), seen.count); err != nil {
 		return steps, err
 	}
 	tell("cards", seen.String())

@@ -5,8 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -26,9 +24,10 @@ const (
 
 // client speaks HTTP with one server and those that may be trusted beside it.
 type client struct {
-	http  *http.Client
-	login *login
-	trust trust
+	http   *http.Client
+	login  *login
+	trust  trust
+	closed atomic.Bool
 }
 
 // ask is a question to the server. The body is sent again after a redirect.
@@ -38,18 +37,7 @@ type ask struct {
 	headers map[string]string
 	body    string
 	limit   int64 // bytes of the answer, decoded
-	report  bool  // asks only, whatever its method: it may be repeated
-}
-
-// answer is what the server said. The body has to be closed.
-type answer struct {
-	status int
-	header http.Header
-	url    *url.URL // who answered, after redirects
-	secure *tls.ConnectionState
-	body   *bounded
-	length int64  // of the body as announced; -1 where it is not
-	signed string // what the question showed as its login
+	repeats bool  // it asks only and may be repeated on another connection
 }
 
 func newClient(settings connector.Settings, s start, w world) (*client, error) {
@@ -103,8 +91,17 @@ func authorities(pem string) (*x509.CertPool, error) {
 }
 
 func (c *client) close() {
-	c.trust.closed.Store(true)
+	c.closed.Store(true)
 	c.http.CloseIdleConnections()
+}
+
+// query asks about a resource and, with a depth, about what lies in it, by a
+// method whose question and answer are XML.
+func (c *client) query(ctx context.Context, method string, u *url.URL, depth, body string, limit int64) (*answer, error) {
+	return c.do(ctx, ask{
+		method: method, url: u, body: body, limit: limit, repeats: true,
+		headers: map[string]string{"Depth": depth, "Content-Type": "application/xml; charset=utf-8"},
+	})
 }
 
 // do asks. Redirects are followed with the same method and body, which is what
@@ -112,7 +109,7 @@ func (c *client) close() {
 // not named. An error of do means that there is no answer; with class
 // Uncertain, that the question may have arrived.
 func (c *client) do(ctx context.Context, q ask) (*answer, error) {
-	if c.trust.closed.Load() {
+	if c.closed.Load() {
 		return nil, contact.Fail(contact.Unreachable, "%s: the system is closed", c.trust.system)
 	}
 	u := q.url
@@ -164,15 +161,14 @@ func (c *client) once(ctx context.Context, q ask, u *url.URL) (*answer, error) {
 	for name, value := range q.headers {
 		r.Header.Set(name, value)
 	}
-	reads := q.report || q.method == http.MethodGet
-	if q.report {
-		r.Header["X-Idempotency-Key"] = nil // not sent: may be repeated on another connection
+	if q.repeats {
+		r.Header["X-Idempotency-Key"] = nil // not sent; for our side of the connection
 	}
 	c.login.sign(r)
 	response, err := c.http.Do(r)
 	if err != nil {
 		failure := unreachable(err)
-		if sent.Load() && !reads {
+		if sent.Load() && !q.repeats {
 			failure = contact.Fail(contact.Uncertain, "no answer: %w", failure)
 		}
 		return nil, failure
@@ -181,87 +177,4 @@ func (c *client) once(ctx context.Context, q ask, u *url.URL) (*answer, error) {
 		status: response.StatusCode, header: response.Header, url: u, secure: response.TLS, length: response.ContentLength, signed: r.Header.Get("Authorization"),
 		body: &bounded{ReadCloser: response.Body, left: q.limit},
 	}, nil
-}
-
-// close lets the connection be used again where little is left to read.
-func (a *answer) close() {
-	io.CopyN(io.Discard, a.body, 64<<10)
-	a.body.Close()
-}
-
-// text reads a body as a whole. whole reports whether its length was announced,
-// so that none of it can be missing.
-func (a *answer) text() (text string, whole bool, err error) {
-	b, err := io.ReadAll(a.body)
-	switch {
-	case errors.Is(err, errTooLarge):
-		return "", true, nil // whatever it is, it is no card
-	case err != nil:
-		return "", false, unreachable(err)
-	}
-	return string(b), a.length >= 0, nil
-}
-
-// isPage reports whether a web page came, as whatever stands before a server
-// shows one to log in or to wait, with a status as if all were well.
-func (a *answer) isPage() bool {
-	kind := strings.ToLower(a.header.Get("Content-Type"))
-	return strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "application/xhtml")
-}
-
-// bounded ends a body that is longer than anybody has use for.
-type bounded struct {
-	io.ReadCloser
-	left int64
-	read int64 // bytes so far
-}
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		// One that ends right here is not too long.
-		if n, err := b.ReadCloser.Read(make([]byte, 1)); n == 0 && err != nil {
-			return 0, err
-		}
-		return 0, errTooLarge
-	}
-	if int64(len(p)) > b.left {
-		p = p[:b.left]
-	}
-	n, err := b.ReadCloser.Read(p)
-	b.left -= int64(n)
-	b.read += int64(n)
-	return n, err
-}
-
-// unreachable gives a failure to ask or to read on its class: what the person
-// has to mend in the configuration, or what may mend itself.
-func unreachable(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		err = failed.Err // the address in front may hold a person's name
-	}
-	var (
-		unknown x509.UnknownAuthorityError
-		name    x509.HostnameError
-		invalid x509.CertificateInvalidError
-		record  tls.RecordHeaderError
-		dns     *net.DNSError
-	)
-	switch {
-	case errors.As(err, &unknown):
-		return contact.Fail(contact.Setup, "the server's certificate is signed by an authority this machine does not know; if it is your own, name it with ca: file:PATH")
-	case errors.As(err, &name):
-		return contact.Fail(contact.Setup, "the server's certificate is for another host: %w", name)
-	case errors.As(err, &invalid):
-		return contact.Fail(contact.Setup, "the server's certificate does not hold: %w", invalid)
-	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return contact.Fail(contact.Setup, "the server does not speak TLS there; is the port right?")
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return contact.Fail(contact.Unreachable, "there is no host %s", dns.Name)
-	case errors.Is(err, context.Canceled):
-		return contact.Fail(contact.Unreachable, "given up: %w", err)
-	case errors.Is(err, context.DeadlineExceeded):
-		return contact.Fail(contact.Unreachable, "no answer in time: %w", err)
-	}
-	return contact.Fail(contact.Unreachable, "%w", fmt.Errorf("the server cannot be reached: %w", err))
 }

@@ -33,14 +33,14 @@ type conn struct {
 	rounds map[contact.Kind]*round    // rounds under way
 	listed map[contact.Kind]*snapshot // for servers that cannot tell what changed
 
-	marking sync.Mutex
+	marking turn
 	markers *markers // nil until somebody looks for one
 }
 
 func newConn(y *system, b *book) *conn {
 	return &conn{
 		system: y, client: y.client, book: b, busy: newKeyed(),
-		rounds: map[contact.Kind]*round{}, listed: map[contact.Kind]*snapshot{},
+		rounds: map[contact.Kind]*round{}, listed: map[contact.Kind]*snapshot{}, marking: newTurn(),
 	}
 }
 
@@ -144,7 +144,7 @@ func (c *conn) get(ctx context.Context, name string) (item, error) {
 		}
 	}
 	a, err := c.client.do(ctx, ask{
-		method: http.MethodGet, url: c.book.address(name), limit: maxCardXML,
+		method: http.MethodGet, url: c.book.address(name), limit: maxCardXML, repeats: true,
 		// A compressed answer would bear another ETag than the card.
 		headers: map[string]string{"Accept": "text/vcard, text/x-vcard, */*;q=0.1", "Accept-Encoding": "identity"},
 	})

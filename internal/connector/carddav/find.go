@@ -35,11 +35,11 @@ func (c *conn) List(ctx context.Context, kind contact.Kind, each func(id, versio
 
 // scan reads all cards of the book.
 func (c *conn) scan(ctx context.Context, use func(item) error) error {
-	names, err := c.members(ctx)
+	all, err := c.everything(ctx)
 	if err != nil {
 		return err
 	}
-	return c.cards(ctx, names, use)
+	return c.cards(ctx, all.names(false), use)
 }
 
 // Find implements connector.Finder. No query is sent: of four servers one
@@ -86,8 +86,11 @@ func (c *conn) findMarked(ctx context.Context, kind contact.Kind, marker string)
 
 // marked returns the names of the cards that bear a marker.
 func (c *conn) marked(ctx context.Context, marker string) ([]string, error) {
-	c.marking.Lock()
-	defer c.marking.Unlock()
+	release, err := c.marking.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	if err := c.learnMarkers(ctx); err != nil {
 		c.markers = nil
 		return nil, err
@@ -106,20 +109,12 @@ func (c *conn) marked(ctx context.Context, marker string) ([]string, error) {
 // the last time.
 func (c *conn) learnMarkers(ctx context.Context) error {
 	known := c.markers
-	if known == nil {
+	if known == nil || known.token == "" {
 		known = &markers{}
 	}
 	ch, err := c.changed(ctx, known.token, known.witnesses)
-	if errors.Is(err, errToken) {
-		known = &markers{}
-		ch, err = c.changed(ctx, "", nil)
-	}
-	if errors.Is(err, errNoSync) {
-		known = &markers{}
-		var now *snapshot
-		if now, err = c.take(ctx); err == nil {
-			ch = &change{here: now.all(), full: true}
-		}
+	if errors.Is(err, errToken) || errors.Is(err, errNoSync) {
+		ch, err = c.everything(ctx)
 	}
 	if err != nil {
 		return c.placed(err)

@@ -66,7 +66,7 @@ func (c *conn) multiget(ctx context.Context, names []string, use func(item) erro
 	for i, name := range names {
 		left[name], hrefs[i] = true, c.book.hrefOf(name)
 	}
-	a, err := c.report(ctx, "1", multigetBody(hrefs), maxAnswer)
+	a, err := c.client.query(ctx, "REPORT", c.book.url, "1", multigetBody(hrefs), maxAnswer)
 	if err != nil {
 		return nil, err
 	}
@@ -129,14 +129,6 @@ func (c *conn) multiget(ctx context.Context, names []string, use func(item) erro
 		}
 	}
 	return alone, nil
-}
-
-// report asks the book a question of its own (RFC 3253, section 3.6).
-func (c *conn) report(ctx context.Context, depth, body string, limit int64) (*answer, error) {
-	return c.client.do(ctx, ask{
-		method: "REPORT", url: c.book.url, body: body, limit: limit, report: true,
-		headers: map[string]string{"Depth": depth, "Content-Type": "application/xml; charset=utf-8"},
-	})
 }
 
 // isPassing reports whether a failure has nothing to do with what was asked, so

@@ -51,10 +51,7 @@ func (f *finder) look(ctx context.Context, u *url.URL) (*resource, error) {
 // propfind asks for the properties by which books are found. Only an answer
 // with status 207 is returned.
 func (f *finder) propfind(ctx context.Context, u *url.URL, depth string) (*answer, error) {
-	a, err := f.client.do(ctx, ask{
-		method: "PROPFIND", url: u, body: findBody, limit: maxFound, report: true,
-		headers: map[string]string{"Depth": depth, "Content-Type": "application/xml; charset=utf-8"},
-	})
+	a, err := f.client.query(ctx, "PROPFIND", u, depth, findBody, maxFound)
 	if err != nil || a.status == http.StatusMultiStatus {
 		return a, err
 	}

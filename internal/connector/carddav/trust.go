@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"kith/internal/contact"
 )
@@ -15,7 +14,6 @@ type trust struct {
 	system string
 	home   *url.URL // the first address asked
 	hosts  []string // names, or names with a port
-	closed atomic.Bool
 }
 
 // allows says which line to add where the login would go to another host.
@@ -32,7 +30,7 @@ func (t *trust) allows(u *url.URL) error {
 	}
 	return contact.Fail(contact.Setup,
 		"the server refers to another host, %s, which is not sent the password unless you say so; if it is the right one, add to %s:  hosts: [%s]",
-		name, t.system, strings.Join(append(append([]string{}, t.hosts...), name), ", "))
+		name, t.system, strings.Join(append(slices.Clone(t.hosts), name), ", "))
 }
 
 func (t *trust) knows(u *url.URL) bool {

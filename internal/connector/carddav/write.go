@@ -134,57 +134,6 @@ func (c *conn) put(ctx context.Context, name string, v *vcard.Card, conditions m
 	return given, a.written("write a card")
 }
 
-// written says whether a write was carried out. Some servers answer with a list
-// of one in which the real status stands.
-func (a *answer) written(doing string) error {
-	status, condition := a.status, ""
-	switch {
-	case a.status == http.StatusMultiStatus:
-		status = http.StatusOK
-		_, err := multistatus(a.body, func(r *response) error {
-			if r.status > status {
-				status, condition = r.status, r.condition
-			}
-			return nil
-		})
-		if err != nil {
-			return contact.Fail(contact.Uncertain, "%s: %w", doing, err)
-		}
-	case a.status == http.StatusOK && a.isPage():
-		return contact.Fail(contact.Uncertain, "%s: a web page came as the answer", doing)
-	case a.status/100 != 2:
-		condition = violated(a.body)
-	}
-	if status/100 == 2 {
-		return nil
-	}
-	err := verdict(doing, status, condition, a.header)
-	switch {
-	case contact.ClassOf(err) != contact.Unreachable:
-		return err
-	case status == http.StatusBadGateway || status == http.StatusGatewayTimeout:
-		return contact.Fail(contact.Uncertain, "%w", err) // who failed did not do the work
-	}
-	return contact.Fail(contact.Uncertain, "%w: %w", errFails, err)
-}
-
-// errFails marks the answer of a server that stumbled over a write itself.
-var errFails = errors.New("the server failed")
-
-// afterFailure looks what a server has left that stumbled over a write. Where
-// all is as before, it does not take this card: to try again and again as if
-// nobody knew would not help.
-func (c *conn) afterFailure(ctx context.Context, before contact.Record, sent item, failure error) (contact.Record, error) {
-	it, err := c.get(ctx, sent.name)
-	switch {
-	case err != nil:
-		return contact.Record{}, failure
-	case it.none && before.Version == "", it.card != nil && before.Version != "" && versionOf(it.card) == before.Version:
-		return contact.Record{}, contact.Fail(contact.Refused, "%w", failure)
-	}
-	return c.readBack(ctx, before, sent, "")
-}
-
 // readBack returns what a write has left. Servers rewrite what they are given,
 // so only what is read counts. Whether somebody else wrote in between shows in
 // the ETag; where the server gave none, in that something else came back.
@@ -233,7 +182,10 @@ func (c *conn) Remove(ctx context.Context, kind contact.Kind, id, version string
 		}
 		err = a.written("delete a card")
 		a.close()
-		if contact.ClassOf(err) != contact.Conflicting || try == maxTries {
+		switch {
+		case errors.Is(err, errFails):
+			return c.stillThere(ctx, it, err)
+		case contact.ClassOf(err) != contact.Conflicting || try == maxTries:
 			return err
 		}
 		last = it.etag
