@@ -45,6 +45,7 @@ changed by hand, is refused.`,
 			if err != nil {
 				return err
 			}
+			h.locate(rep)
 			if err := p.report(rep); err != nil {
 				return err
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,9 @@ import (
 	"kith/internal/config"
 	"kith/internal/connector"
 	"kith/internal/contact"
+	"kith/internal/engine"
+	"kith/internal/plan"
+	"kith/internal/sentence"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -104,6 +108,10 @@ func (p *program) checkPlace(ctx context.Context, h *house, place string) (int, 
 	code := exitDone
 	if err != nil {
 		why := contact.Because(reasonCode(err), place, err.Error())
+		var known doorError
+		if errors.As(err, &known) {
+			why = known.why
+		}
 		stop := stopOf(why)
 		line.Error = &stop
 		code = codeOfStop(why)
@@ -184,8 +192,8 @@ func (p *program) openDoor(ctx context.Context, h *house, place string) (doorLin
 			return line, err
 		}
 		line.Rows[collectionName(row.Collection, kind)], line.Note = shape.Rows, shape.Note
-		if err := hasFields(row.Natives(), shape, row.Collection); err != nil {
-			return line, err
+		if why := h.lacksField(row, place, shape); !why.IsZero() {
+			return line, doorError{why}
 		}
 	}
 	return line, nil
@@ -213,18 +221,46 @@ func collectionName(c contact.Collection, kind contact.Kind) string {
 	return string(kind)
 }
 
-// hasFields looks for mapped fields that a collection does not have.
-func hasFields(mapped []string, shape connector.Shape, c contact.Collection) error {
+// lacksField names a mapped field that a collection does not have.
+func (h *house) lacksField(row *plan.Row, place string, shape connector.Shape) contact.Reason {
 	if len(shape.Fields) == 0 {
-		return nil
+		return contact.Reason{}
 	}
-	for _, name := range mapped {
+	for _, name := range row.Natives() {
 		if !slices.ContainsFunc(shape.Fields, func(f connector.Field) bool { return f.Name == name }) {
-			return contact.Fail(contact.Setup, "%s has no field %q", c.Name, name)
+			return h.located(engine.NoField(place, row, name, shape))
 		}
 	}
-	return nil
+	return contact.Reason{}
 }
+
+// located adds to the reason that a field is unknown where the configuration
+// names it.
+func (h *house) located(why contact.Reason) contact.Reason {
+	if why.Code != contact.CodeNoField {
+		return why
+	}
+	for _, kind := range contact.Kinds {
+		if where := h.file.Where(kind, why.Args[0], why.Args[3]); where != "" {
+			why.Args = slices.Clone(why.Args)
+			why.Args[1] = where
+			return why
+		}
+	}
+	return why
+}
+
+// locate does so for all reasons why places stopped.
+func (h *house) locate(rep engine.Report) {
+	for place, why := range rep.Stops {
+		rep.Stops[place] = h.located(why)
+	}
+}
+
+// doorError is why a place fails, where that is known as a reason.
+type doorError struct{ why contact.Reason }
+
+func (e doorError) Error() string { return sentence.Of(e.why) }
 
 // directionLine is a row of the direction table as a JSON line.
 type directionLine struct {

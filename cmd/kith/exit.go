@@ -74,7 +74,7 @@ func codeOfStop(why contact.Reason) int {
 		return exitUnreachable
 	case contact.CodeHeld:
 		return exitHeld
-	case contact.CodeSetup:
+	case contact.CodeSetup, contact.CodeNoField:
 		return exitUsage
 	case contact.CodeInterrupted:
 		return exitInterrupted

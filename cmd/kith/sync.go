@@ -54,6 +54,7 @@ what waits for later and the records that cannot be carried over as they are
 			if err != nil {
 				return err
 			}
+			h.locate(rep)
 			if err := p.report(rep); err != nil {
 				return err
 			}
@@ -92,6 +93,7 @@ func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, pl
 	if err := p.actions(actions); err != nil {
 		return err
 	}
+	h.locate(rep)
 	for _, place := range sortedKeys(rep.Stops) {
 		p.stop(rep.Stops[place])
 	}

@@ -83,6 +83,7 @@ const (
 	CodeForbidden     = "forbidden"          // place
 	CodeUnreachable   = "unreachable"        // place
 	CodeCredentials   = "credentials"        // place
+	CodeNoField       = "no-field"           // place, where the file says it, collection, field, the nearest
 	CodeSetup         = "setup"              // place, message
 	CodeMalformed     = "malformed"          // place, message
 	CodeInterrupted   = "interrupted"        // place

@@ -30,6 +30,7 @@ type site struct {
 	lookedAt map[contact.Kind]time.Time // when that was
 	worked   bool                       // this visit changed something that another one may have to act upon
 	rounds   map[contact.Kind]*round
+	shapes   map[contact.Kind]connector.Shape // as the door described its collections
 	lease    lease
 	cut      bool   // this visit gave way before all was written
 	ahead    *ahead // what is being stored while the next batch is decided
@@ -40,7 +41,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 	e.mu.Lock()
 	s := e.sites[name]
 	if s == nil {
-		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, lookedAt: map[contact.Kind]time.Time{}, rounds: map[contact.Kind]*round{}}
+		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, lookedAt: map[contact.Kind]time.Time{}, rounds: map[contact.Kind]*round{}, shapes: map[contact.Kind]connector.Shape{}}
 		for _, kind := range contact.Kinds {
 			if row := e.Book.Row(name, kind); row != nil {
 				s.rows[kind], s.system = row, row.System
@@ -72,6 +73,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 			limits[field.Name] = field.Max
 		}
 		row.SetLimits(limits)
+		s.shapes[kind] = shape
 	}
 	s.door = door
 	return s, nil

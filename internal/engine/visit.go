@@ -283,6 +283,10 @@ func (e *Engine) stopped(ctx context.Context, r *run, s *site, name string, err 
 
 // reasonOf names what an error means for a place.
 func reasonOf(place string, err error) contact.Reason {
+	var unknown *unknownField
+	if errors.As(err, &unknown) {
+		return unknown.why
+	}
 	var code string
 	switch contact.ClassOf(err) {
 	case contact.Unreachable, contact.Throttled, contact.Uncertain:

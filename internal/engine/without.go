@@ -1,10 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
+	"kith/internal/connector"
 	"kith/internal/contact"
+	"kith/internal/plan"
 )
 
 // A field that a map names and that the collection no longer has stops a place:
@@ -34,10 +38,36 @@ func (s *site) without(kind contact.Kind) []string {
 // Guard in asks.
 func (s *site) columnsGone(kind contact.Kind, rd *round) error {
 	if !s.listed(kind) {
-		return contact.Fail(contact.Setup, "%s: %s has no column %q", s.name, s.rows[kind].Collection.Name, rd.missing[0])
+		return &unknownField{NoField(s.name, s.rows[kind], rd.missing[0], s.shapes[kind])}
 	}
 	s.rounds[kind] = rd
 	return nil
+}
+
+// unknownField is the error of a map that names a field which the collection
+// does not have.
+type unknownField struct{ why contact.Reason }
+
+func (e *unknownField) Error() string {
+	return fmt.Sprintf("%s: there is no field %q in %s", e.why.Args[0], e.why.Args[3], e.why.Args[2])
+}
+
+// Unwrap says what becomes of it.
+func (e *unknownField) Unwrap() error { return &contact.Error{Class: contact.Setup} }
+
+// NoField says that a collection does not have a field that a row maps, and
+// names the nearest that it has. Its second argument is left for whoever knows
+// where the configuration names the field.
+func NoField(place string, row *plan.Row, field string, shape connector.Shape) contact.Reason {
+	var names []string
+	for _, f := range shape.Fields {
+		names = append(names, f.Name)
+	}
+	near := plan.NearestWord(field, names)
+	if near != "" {
+		near = fmt.Sprintf("; the nearest is %q", near)
+	}
+	return contact.Because(contact.CodeNoField, place, "", cmp.Or(row.Collection.Name, string(row.Kind)), field, near)
 }
 
 // keepWithout remembers which fields the place goes on without, and forgets

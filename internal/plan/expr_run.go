@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -197,7 +196,11 @@ func exprParseSentence(message string) string {
 			return "the expression ends too early"
 		}
 		if _, value, ok := strings.Cut(token, "("); ok {
-			return fmt.Sprintf("%s is not expected here", strings.Trim(strings.TrimSuffix(value, ")"), `"`))
+			value = strings.Trim(strings.TrimSuffix(value, ")"), `"`)
+			if value == "=" {
+				return "= does not compare; use == for the same, != for another"
+			}
+			return value + " is not expected here"
 		}
 	}
 	return message

@@ -186,6 +186,7 @@ func TestExprErrors(t *testing.T) {
 		{firm, `company.name == ""`, 0, `there is no slot "company.name"`},
 		{filter, `src.Mail == ""`, 0, `src is known only where a value is read; give the native field a slot first: map: {x.NAME: FIELD}`},
 		{filter, `lowr(title) == ""`, 0, `there is no function "lowr"; the nearest is "lower"; there are ago, all, any, digits, len, lower, replace, split, trim, upper`},
+		{filter, `title = "x"`, 6, `= does not compare; use == for the same, != for another`},
 		{filter, `title`, 0, `yes or no is needed here, and this is a text`},
 		{filter, `title and true`, 0, `yes or no is needed here, and this is a text`},
 		{filter, `title == 3`, 9, `a slot is a text; put the number in quotes`},
