@@ -56,7 +56,7 @@ fuzz: ## every fuzz target for FUZZTIME
 	  done
 	done
 
-bench: ## measure against the numbers to reach; takes some minutes and 2 GB of memory
+bench: ## measure against the numbers to reach, address books beside vdirsyncer; takes half an hour and 2 GB of memory
 	@.ci/bench
 
 clean: ## remove what was built
