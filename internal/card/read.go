@@ -15,16 +15,10 @@ import (
 // A picture that cannot be read is left out of the fields, which says nothing
 // about it: it is no blank.
 func Read(c *vcard.Card, names []string) (r contact.Record, ok bool) {
-	switch c.Kind() {
-	case vcard.Group:
+	if r.Kind, r.Marker, ok = Who(c); !ok {
 		return r, false
-	case vcard.Company:
-		r.Kind = contact.Company
-	default:
-		r.Kind = contact.Person
 	}
 	r.UID = c.UID()
-	r.Marker = c.Field(markerName)
 	r.Fields = make(contact.Fields, len(names))
 	for _, name := range names {
 		if text, said := field(c, r.Kind, name); said {
@@ -33,6 +27,19 @@ func Read(c *vcard.Card, names []string) (r contact.Record, ok bool) {
 	}
 	r.Lists = readLists(c)
 	return r, true
+}
+
+// Who is what Read tells of a card first: what it stands for, and our marker.
+func Who(c *vcard.Card) (kind contact.Kind, marker string, ok bool) {
+	switch c.Kind() {
+	case vcard.Group:
+		return "", "", false
+	case vcard.Company:
+		kind = contact.Company
+	default:
+		kind = contact.Person
+	}
+	return kind, c.Field(markerName), true
 }
 
 // field reads one field; said is false where the card does not tell.

@@ -173,6 +173,19 @@ func (c *contents) text(f io.ReaderAt, n int) ([]byte, error) {
 	return text, nil
 }
 
+// read reads a card as text does. It was sound when it was indexed.
+func (c *contents) read(f io.ReaderAt, n int) (*shelved, error) {
+	text, err := c.text(f, n)
+	if err != nil {
+		return nil, err
+	}
+	k, err := shelve(c.cards[n].id, text)
+	if err != nil {
+		return nil, errChanging
+	}
+	return k, nil
+}
+
 // pull reads the file from end to end before it gives the first page. The
 // cursor names the content it belongs to, so that no listing is put together
 // from two of them.
@@ -215,13 +228,13 @@ func (b *book) position(c *contents, cursor string) (int, error) {
 }
 
 func (b *book) record(f io.ReaderAt, c *contents, show showing, n int) (contact.Record, error) {
-	text, err := c.text(f, n)
+	k, err := c.read(f, n)
 	if err != nil {
 		return contact.Record{}, err
 	}
-	r, ok, err := show.record(c.cards[n].id, text)
-	if err != nil || !ok {
-		return r, errChanging // the card was sound when it was indexed
+	r, ok := show.record(k)
+	if !ok {
+		return r, errChanging
 	}
 	return r, nil
 }
@@ -238,20 +251,20 @@ func (b *book) get(ctx context.Context, show showing, id string) (r contact.Reco
 	return r, err
 }
 
-func (b *book) each(ctx context.Context, want func(listed) bool, use func(listed, []byte) error) error {
+func (b *book) each(ctx context.Context, want func(listed) bool, use func(listed, *shelved) error) error {
 	err := b.source.viewOnce(ctx, func(f *os.File, c *contents) error {
 		for n := range c.cards {
 			if n%1024 == 0 && ctx.Err() != nil {
 				return stopped(ctx.Err())
 			}
-			var text []byte
+			var k *shelved
 			if want(c.cards[n].listed) {
 				var err error
-				if text, err = c.text(f, n); err != nil {
+				if k, err = c.read(f, n); err != nil {
 					return err
 				}
 			}
-			if err := use(c.cards[n].listed, text); err != nil {
+			if err := use(c.cards[n].listed, k); err != nil {
 				return err
 			}
 		}
@@ -264,7 +277,7 @@ func (b *book) each(ctx context.Context, want func(listed) bool, use func(listed
 }
 
 func (b *book) note(ctx context.Context, kind contact.Kind) (rows int, note string, err error) {
-	err = b.each(ctx, func(listed) bool { return false }, func(l listed, _ []byte) error {
+	err = b.each(ctx, func(listed) bool { return false }, func(l listed, _ *shelved) error {
 		if l.kind == kind {
 			rows++
 		}

@@ -18,8 +18,8 @@ import (
 type draftBook struct {
 	*contents
 	file   io.ReaderAt
-	edited map[int][]byte // cards of the old file by number; nil is removed
-	added  [][]byte
+	edited map[int]*shelved // cards of the old file by number; nil is removed
+	added  []*shelved
 	where  map[string]int // which of the added a card is
 	uids   map[string]bool
 }
@@ -70,7 +70,7 @@ func (b *book) commitOnce(batch []*job[edition]) error {
 	if err != nil {
 		return err
 	}
-	d := &draftBook{contents: c, file: old, edited: map[int][]byte{}, where: map[string]int{}, uids: map[string]bool{}}
+	d := &draftBook{contents: c, file: old, edited: map[int]*shelved{}, where: map[string]int{}, uids: map[string]bool{}}
 	for _, j := range batch {
 		j.answer, j.err = j.change(d)
 		if errors.Is(j.err, errChanging) {
@@ -116,7 +116,7 @@ func (b *book) replace(path string, old *os.File, d *draftBook) error {
 }
 
 // card reads a card as it stands in the draft.
-func (d *draftBook) card(id string) ([]byte, error) {
+func (d *draftBook) card(id string) (*shelved, error) {
 	if n, ok := d.where[id]; ok {
 		return d.added[n], nil
 	}
@@ -124,28 +124,29 @@ func (d *draftBook) card(id string) ([]byte, error) {
 	if !ok {
 		return nil, nil
 	}
-	if text, ok := d.edited[n]; ok {
-		return text, nil
+	if k, ok := d.edited[n]; ok {
+		return k, nil
 	}
-	return d.text(d.file, n)
+	return d.read(d.file, n)
 }
 
-// set puts a card in the place of the one with its id. One that has been called
-// by its name gets its name as UID before the name changes.
-func (d *draftBook) set(id string, text []byte) error {
+// set puts a text in the place of a card. One that has been called by its name
+// gets its name as UID before the name changes.
+func (d *draftBook) set(id string, text []byte) (now *shelved, err error) {
 	if text != nil {
-		named, err := keepID(id, text)
-		if err != nil {
-			return err
+		if text, err = keepID(id, text); err != nil {
+			return nil, err
 		}
-		text = named
+		if now, err = shelve(id, text); err != nil {
+			return nil, malformedCard("the card", err)
+		}
 	}
 	if n, ok := d.where[id]; ok {
-		d.added[n] = text
-		return nil
+		d.added[n] = now
+		return now, nil
 	}
-	d.edited[d.byID[id]] = text
-	return nil
+	d.edited[d.byID[id]] = now
+	return now, nil
 }
 
 func keepID(id string, text []byte) ([]byte, error) {
@@ -168,24 +169,28 @@ func (d *draftBook) taken(uid string) bool {
 	return d.contents.uids[uid] || d.uids[uid]
 }
 
-func (d *draftBook) add(c *vcard.Card) (string, error) {
+func (d *draftBook) add(c *vcard.Card) (*shelved, error) {
 	id := c.UID()
+	now, err := shelve(id, c.Bytes())
+	if err != nil {
+		return nil, malformedCard("the card", err)
+	}
 	d.uids[strings.ToLower(id)] = true
 	d.where[id] = len(d.added)
-	d.added = append(d.added, c.Bytes())
-	return id, nil
+	d.added = append(d.added, now)
+	return now, nil
 }
 
 // count is how many cards the draft has.
 func (d *draftBook) count() int {
 	n := len(d.cards)
-	for _, text := range d.edited {
-		if text == nil {
+	for _, k := range d.edited {
+		if k == nil {
 			n--
 		}
 	}
-	for _, text := range d.added {
-		if text != nil {
+	for _, k := range d.added {
+		if k != nil {
 			n++
 		}
 	}
@@ -202,8 +207,8 @@ func (d *draftBook) reads(fresh *contents) bool {
 			return false
 		}
 	}
-	for n, text := range d.edited {
-		if text != nil && !fresh.has(d.cards[n].id) {
+	for n, k := range d.edited {
+		if k != nil && !fresh.has(d.cards[n].id) {
 			return false
 		}
 	}
@@ -238,19 +243,26 @@ func (d *draftBook) write(to *os.File) error {
 		}
 	}
 	for n := range d.cards {
-		text, edited := d.edited[n]
-		if !edited {
+		k, edited := d.edited[n]
+		var text []byte
+		switch {
+		case !edited:
 			var err error
 			if text, err = d.text(d.file, n); err != nil {
 				return err
 			}
+		case k != nil:
+			text = k.text
 		}
 		if err := put(text); err != nil {
 			return err
 		}
 	}
-	for _, text := range d.added {
-		if err := put(text); err != nil {
+	for _, k := range d.added {
+		if k == nil {
+			continue
+		}
+		if err := put(k.text); err != nil {
 			return err
 		}
 	}

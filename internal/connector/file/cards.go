@@ -43,9 +43,9 @@ type shelf interface {
 	exists() error
 	pull(ctx context.Context, show showing, cursor string) (connector.Page, error)
 	get(ctx context.Context, show showing, id string) (contact.Record, error)
-	// each calls use for every card in no particular order, with its text where
-	// want says so of what stands in the index.
-	each(ctx context.Context, want func(listed) bool, use func(listed, []byte) error) error
+	// each calls use for every card in no particular order, with the card itself
+	// where want says so of what stands in the index, unless it has gone.
+	each(ctx context.Context, want func(listed) bool, use func(listed, *shelved) error) error
 	note(ctx context.Context, kind contact.Kind) (rows int, note string, err error)
 	submit(ctx context.Context, change func(edition) (contact.Record, error)) (contact.Record, error)
 	finish() // waits for the writes that have been begun
@@ -54,13 +54,21 @@ type shelf interface {
 // edition is a shelf with changes that are not written yet.
 type edition interface {
 	// card reads a card as it stands in the edition, nil where there is none.
-	card(id string) ([]byte, error)
-	// set puts a card in the place of the one with its id; nil takes it away.
-	set(id string, text []byte) error
-	// add puts a new card on the shelf and returns its id.
-	add(c *vcard.Card) (id string, err error)
+	card(id string) (*shelved, error)
+	// set puts a text in the place of the card with an id, and returns what it
+	// is then; nil takes the card away.
+	set(id string, text []byte) (*shelved, error)
+	// add puts a new card on the shelf.
+	add(c *vcard.Card) (*shelved, error)
 	// taken reports whether the shelf cannot hold another card of this UID.
 	taken(uid string) bool
+}
+
+// shelved is a card as it stands on a shelf.
+type shelved struct {
+	listed
+	text []byte
+	card *vcard.Card // nil of a broken one
 }
 
 // listed is what the index of a shelf says of a card.
@@ -205,16 +213,14 @@ func (y *cards) of(kind contact.Kind) (shelf, showing, error) {
 	return s, showing{kind, y.settings.Fields[kind]}, nil
 }
 
-// record makes a record of the text of a card; ok is false where it is of
-// another kind.
-func (s showing) record(id string, text []byte) (r contact.Record, ok bool, err error) {
-	c, err := vcard.Parse(text)
-	if err != nil {
-		return r, false, err
+// record makes a record of a card; ok is false where it is of another kind.
+func (s showing) record(c *shelved) (r contact.Record, ok bool) {
+	if c.kind != s.kind || c.card == nil {
+		return r, false
 	}
-	r, here := card.Read(c, s.fields)
-	r.ID, r.Version = id, versionOf(text)
-	return r, here && r.Kind == s.kind, nil
+	r, ok = card.Read(c.card, s.fields)
+	r.ID, r.Version = c.id, c.version
+	return r, ok
 }
 
 // missing are the mapped names that no card knows.
@@ -227,22 +233,18 @@ func (s showing) hidden(id string) contact.Record {
 	return contact.Record{Kind: s.kind, ID: id, Gone: contact.Hidden}
 }
 
-// index makes an entry of an index.
-func index(id string, text []byte) (listed, error) {
+// shelve reads the text of a card. What is no card is broken.
+func shelve(id string, text []byte) (*shelved, error) {
 	c, err := vcard.Parse(text)
 	if err != nil {
-		return listed{id: id, broken: true}, err
+		return &shelved{listed: listed{id: id, broken: true}, text: text}, err
 	}
-	return indexed(id, c, text), nil
+	return &shelved{listed: indexed(id, c, text), text: text, card: c}, nil
 }
 
 func indexed(id string, c *vcard.Card, text []byte) listed {
-	r, here := card.Read(c, nil)
-	l := listed{id: id, version: versionOf(text), marker: r.Marker}
-	if here {
-		l.kind = r.Kind
-	}
-	return l
+	kind, marker, _ := card.Who(c)
+	return listed{id: id, version: versionOf(text), kind: kind, marker: marker}
 }
 
 // versionOf is the hash of a card as it stands in its file.

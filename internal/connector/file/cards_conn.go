@@ -61,7 +61,7 @@ func (c *cardConn) List(ctx context.Context, kind contact.Kind, each func(id, ve
 	if err != nil {
 		return err
 	}
-	return s.each(ctx, func(listed) bool { return false }, func(l listed, _ []byte) error {
+	return s.each(ctx, func(listed) bool { return false }, func(l listed, _ *shelved) error {
 		if l.kind != kind && !l.broken {
 			return nil
 		}
@@ -87,12 +87,12 @@ func (c *cardConn) Find(ctx context.Context, kind contact.Kind, marker string, k
 	wanted := func(l listed) bool { return l.kind == kind && (marker == "" || l.marker == marker) }
 	searched := showing{kind, append(key.Names(), show.fields...)}
 	var found []contact.Record
-	err = s.each(ctx, wanted, func(l listed, text []byte) error {
-		if text == nil {
+	err = s.each(ctx, wanted, func(_ listed, c *shelved) error {
+		if c == nil {
 			return nil
 		}
-		r, ok, err := searched.record(l.id, text)
-		if err != nil || !ok || marker != "" && r.Marker != marker {
+		r, ok := searched.record(c)
+		if !ok || marker != "" && r.Marker != marker {
 			return nil // it has become another meanwhile
 		}
 		for name, want := range key {
@@ -100,9 +100,9 @@ func (c *cardConn) Find(ctx context.Context, kind contact.Kind, marker string, k
 				return nil
 			}
 		}
-		r, _, err = show.record(l.id, text)
+		r, _ = show.record(c)
 		found = append(found, r)
-		return err
+		return nil
 	})
 	return found, err
 }
@@ -128,7 +128,8 @@ func (c *cardConn) Remove(ctx context.Context, kind contact.Kind, id, version st
 		if _, err := locked(s, show, e, id, version); err != nil {
 			return contact.Record{}, err
 		}
-		return contact.Record{}, e.set(id, nil)
+		_, err := e.set(id, nil)
+		return contact.Record{}, err
 	})
 	return err
 }
@@ -154,64 +155,54 @@ func (c *cardConn) create(s shelf, show showing, e edition, r contact.Record) (c
 	if err != nil {
 		return contact.Record{}, err
 	}
-	id, err := e.add(k)
+	added, err := e.add(k)
 	if err != nil {
 		return contact.Record{}, err
 	}
-	return answer(s, show, id, k.Bytes())
+	return answer(s, show, added)
 }
 
 // change carries out one edit of a card. An edit that changes no byte is no
 // write.
 func change(s shelf, show showing, e edition, id, version string, edit func(*vcard.Card) error) (contact.Record, error) {
-	text, err := locked(s, show, e, id, version)
+	now, err := locked(s, show, e, id, version)
 	if err != nil {
 		return contact.Record{}, err
 	}
-	k, err := vcard.Parse(text)
+	k, err := vcard.Parse(now.text) // should the edit fail half way, the card at hand is still whole
 	if err != nil {
 		return contact.Record{}, refuseBroken(s.where(), err)
 	}
 	if err := edit(k); err != nil {
 		return contact.Record{}, err
 	}
-	if edited := k.Bytes(); !bytes.Equal(edited, text) {
-		if err := e.set(id, edited); err != nil {
-			return contact.Record{}, err
-		}
-		if text, err = e.card(id); err != nil {
+	if edited := k.Bytes(); !bytes.Equal(edited, now.text) {
+		if now, err = e.set(id, edited); err != nil {
 			return contact.Record{}, err
 		}
 	}
-	return answer(s, show, id, text)
+	return answer(s, show, now)
 }
 
 // locked reads the card a write is about, if it is there and has not moved on.
-func locked(s shelf, show showing, e edition, id, version string) ([]byte, error) {
-	text, err := e.card(id)
-	if err != nil {
-		return nil, err
-	}
-	if text == nil {
-		return nil, noCard(s.where())
-	}
-	_, ours, err := show.record(id, text)
+func locked(s shelf, show showing, e edition, id, version string) (*shelved, error) {
+	now, err := e.card(id)
 	switch {
 	case err != nil:
-		return nil, refuseBroken(s.where(), err)
-	case !ours:
+		return nil, err
+	case now == nil || now.kind != show.kind:
 		return nil, noCard(s.where())
-	case version != "" && version != versionOf(text):
+	case version != "" && version != now.version:
 		return nil, contact.Fail(contact.Conflicting, "%s: the card has changed since it was read", s.where())
 	}
-	return text, nil
+	return now, nil
 }
 
-// answer reads a card back as it will stand in its file.
-func answer(s shelf, show showing, id string, text []byte) (contact.Record, error) {
-	r, ok, err := show.record(id, text)
-	if err != nil || !ok {
-		return contact.Record{}, contact.Fail(contact.Malformed, "%s: a card would not read as it was written, so it is not: %w", s.where(), err)
+// answer shows a card as it will stand in its file.
+func answer(s shelf, show showing, now *shelved) (contact.Record, error) {
+	r, ok := show.record(now)
+	if !ok {
+		return contact.Record{}, contact.Fail(contact.Malformed, "%s: a card would not read as it was written, so it is not", s.where())
 	}
 	return r, nil
 }

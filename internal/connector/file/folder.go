@@ -120,16 +120,17 @@ func (f *folder) look() ([]sighting, error) {
 // held is a card file as it was read.
 type held struct {
 	kept
-	text []byte
-	why  error // of a broken one
+	shows *shelved // nil: it is gone
+	why   error    // of a broken one
 }
 
 // read reads one card file. A young one that is no card is still being
 // written.
 func (f *folder) read(name string) (h held, err error) {
-	h.listed = listed{id: name}
+	h.id = name
+	var text []byte
 	for range 2 {
-		h.text, h.stamp, err = readWhole(filepath.Join(f.dir, name))
+		text, h.stamp, err = readWhole(filepath.Join(f.dir, name))
 		if !errors.Is(err, errChanging) {
 			break
 		}
@@ -139,14 +140,15 @@ func (f *folder) read(name string) (h held, err error) {
 		h.gone = true
 		return h, nil
 	case errors.Is(err, errTooLarge):
-		h.broken, h.why = true, err
+		h.shows, h.why = &shelved{listed: listed{id: name, broken: true}}, err
 	case errors.Is(err, errChanging):
 		return h, contact.Fail(contact.Unreachable, "%s is being written by somebody else: it keeps changing", name)
 	case err != nil:
 		return h, failed("read "+name, err)
 	default:
-		h.listed, h.why = index(name, h.text)
+		h.shows, h.why = shelve(name, text)
 	}
+	h.listed = h.shows.listed
 	h.settled = f.env.settled(h.stamp)
 	if h.broken && !h.settled {
 		return h, contact.Fail(contact.Unreachable, "%s is being written by somebody else: %w", name, h.why)

@@ -106,9 +106,7 @@ func (f *folder) list(ctx context.Context, show showing, state chain, after stri
 			continue
 		}
 		state = state.read(all[i].kept)
-		if page.Records, err = f.show(page.Records, show, &all[i]); err != nil {
-			return connector.Page{}, err
-		}
+		page.Records = f.show(page.Records, show, &all[i])
 	}
 	if page.More {
 		page.Next = fmt.Sprint(cursorNext, state, " ", found[end-1].name)
@@ -131,18 +129,14 @@ func (f *folder) shown() int64 {
 }
 
 // show adds what a file shows of a kind.
-func (f *folder) show(records []contact.Record, show showing, h *held) ([]contact.Record, error) {
-	switch {
-	case h.broken:
-		return append(records, show.hidden(h.id)), nil
-	case h.kind != show.kind:
-		return records, nil
+func (f *folder) show(records []contact.Record, show showing, h *held) []contact.Record {
+	if h.broken {
+		return append(records, show.hidden(h.id))
 	}
-	r, _, err := show.record(h.id, h.text)
-	if err != nil {
-		return nil, malformedCard(h.id, err)
+	if r, ok := show.record(h.shows); ok {
+		records = append(records, r)
 	}
-	return append(records, r), nil
+	return records
 }
 
 // given notes a cursor of a complete reading with what was known then. Called
@@ -208,9 +202,7 @@ func (f *folder) since(ctx context.Context, show showing, state chain) (page con
 		if all[i].gone {
 			continue // the next look finds it
 		}
-		if page.Records, err = f.show(page.Records, show, &all[i]); err != nil {
-			return page, false, err
-		}
+		page.Records = f.show(page.Records, show, &all[i])
 	}
 	page.Next = next
 	return page, false, nil
@@ -263,14 +255,14 @@ func (f *folder) get(ctx context.Context, show showing, id string) (contact.Reco
 	case h.broken:
 		return show.hidden(id), nil
 	}
-	r, ok, err := show.record(id, h.text)
-	if err == nil && !ok {
-		err = noCard(f.where())
+	r, ok := show.record(h.shows)
+	if !ok {
+		return contact.Record{}, noCard(f.where())
 	}
-	return r, err
+	return r, nil
 }
 
-func (f *folder) each(ctx context.Context, want func(listed) bool, use func(listed, []byte) error) error {
+func (f *folder) each(ctx context.Context, want func(listed) bool, use func(listed, *shelved) error) error {
 	found, err := f.refresh(ctx)
 	if err != nil {
 		return err
@@ -294,12 +286,12 @@ func (f *folder) each(ctx context.Context, want func(listed) bool, use func(list
 		if err != nil {
 			return err
 		}
-		texts := map[string][]byte{}
+		cards := map[string]*shelved{}
 		for _, h := range all {
-			texts[h.id] = h.text
+			cards[h.id] = h.shows
 		}
 		for _, l := range index {
-			if err := use(l, texts[l.id]); err != nil {
+			if err := use(l, cards[l.id]); err != nil {
 				return err
 			}
 		}
@@ -310,7 +302,7 @@ func (f *folder) each(ctx context.Context, want func(listed) bool, use func(list
 // note counts the cards of a kind and names the files that are none.
 func (f *folder) note(ctx context.Context, kind contact.Kind) (rows int, note string, err error) {
 	var broken []string
-	err = f.each(ctx, func(listed) bool { return false }, func(l listed, _ []byte) error {
+	err = f.each(ctx, func(listed) bool { return false }, func(l listed, _ *shelved) error {
 		switch {
 		case l.broken:
 			broken = append(broken, l.id)

@@ -35,7 +35,7 @@ type staged struct {
 	id    string
 	path  string      // of the file itself, where the name is a link
 	info  os.FileInfo // of the old file; nil: there is none
-	text  []byte      // nil: there is no card
+	now   *shelved    // nil: there is no card
 	dirty bool
 	jobs  []*job[edition] // whose changes it holds
 	temp  string          // the new file while it waits
@@ -101,7 +101,7 @@ func (d *draftFolder) at(id string) (*staged, error) {
 	if h.broken {
 		return nil, refuseBroken(id, h.why)
 	}
-	s.text = h.text
+	s.now = h.shows
 	return d.stage(s), nil
 }
 
@@ -111,44 +111,50 @@ func (d *draftFolder) stage(s *staged) *staged {
 	return s
 }
 
-func (d *draftFolder) card(id string) ([]byte, error) {
+func (d *draftFolder) card(id string) (*shelved, error) {
 	s, err := d.at(id)
 	if err != nil {
 		return nil, err
 	}
-	return s.text, nil
+	return s.now, nil
 }
 
-func (d *draftFolder) set(id string, text []byte) error {
+func (d *draftFolder) set(id string, text []byte) (*shelved, error) {
 	s, err := d.at(id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.text, s.dirty = text, true
+	var now *shelved
+	if text != nil {
+		if now, err = shelve(id, text); err != nil {
+			return nil, malformedCard(id, err)
+		}
+	}
+	s.now, s.dirty = now, true
 	s.jobs = append(s.jobs, d.job)
-	return nil
+	return now, nil
 }
 
 // taken: cards in files of their own may bear the same UID.
 func (d *draftFolder) taken(string) bool { return false }
 
 // add gives a new card a file that bears its UID, as other programs do.
-func (d *draftFolder) add(c *vcard.Card) (string, error) {
+func (d *draftFolder) add(c *vcard.Card) (*shelved, error) {
 	base := fileName(c.UID())
 	for n := 1; ; n++ {
 		id := base + cardSuffix
 		if n > 1 {
 			id = base + "-" + strconv.Itoa(n) + cardSuffix
 		}
-		if s := d.cards[id]; s != nil && (s.text != nil || s.info != nil) {
+		if s := d.cards[id]; s != nil && (s.now != nil || s.info != nil) {
 			continue
 		}
 		if _, err := os.Lstat(filepath.Join(d.dir, id)); err == nil {
 			continue
 		} else if !errors.Is(err, fs.ErrNotExist) {
-			return "", failed("write", err)
+			return nil, failed("write", err)
 		}
-		return id, d.set(id, c.Bytes())
+		return d.set(id, c.Bytes())
 	}
 }
 
@@ -170,7 +176,7 @@ func fileName(uid string) string {
 func (d *draftFolder) write() {
 	var work []*staged
 	for _, s := range d.order {
-		if s.dirty && (s.text != nil || s.info != nil) {
+		if s.dirty && (s.now != nil || s.info != nil) {
 			work = append(work, s)
 		}
 	}
@@ -218,7 +224,7 @@ const writersAtOnce = 16
 
 // prepare writes the new file of a card beside its place.
 func (d *draftFolder) prepare(s *staged) (err error) {
-	if s.text == nil {
+	if s.now == nil {
 		return nil
 	}
 	file, err := os.CreateTemp(filepath.Dir(s.path), cardTemporary)
@@ -227,7 +233,7 @@ func (d *draftFolder) prepare(s *staged) (err error) {
 	}
 	defer file.Close()
 	s.temp = file.Name()
-	if _, err := file.Write(s.text); err != nil {
+	if _, err := file.Write(s.now.text); err != nil {
 		return failed("write "+s.id, err)
 	}
 	mode, err := d.modeFor(s)
@@ -271,7 +277,7 @@ func (d *draftFolder) exchange(s *staged) error {
 	}
 	var err error
 	switch {
-	case s.text == nil:
+	case s.now == nil:
 		err = os.Remove(filepath.Join(d.dir, s.id))
 	case s.info == nil:
 		err = createAs(s.temp, s.path)
@@ -304,14 +310,13 @@ func createAs(temp, path string) error {
 }
 
 func (d *draftFolder) remember(s *staged) {
-	k := kept{listed: listed{id: s.id}, gone: s.text == nil}
-	if s.text != nil {
+	k := kept{listed: listed{id: s.id}, gone: s.now == nil}
+	if s.now != nil {
 		info, err := os.Stat(s.path)
 		if err != nil {
 			return // it will be read
 		}
-		k.stamp = stampOf(info)
-		k.listed, _ = index(s.id, s.text)
+		k.stamp, k.listed = stampOf(info), s.now.listed
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
