@@ -49,6 +49,10 @@ func codeOf(err error) int {
 	if errors.As(err, &mistake) || errors.As(err, &wrong) {
 		return exitUsage
 	}
+	var known *contact.Error
+	if errors.As(err, &known) && known.Reason.Code == contact.CodeStoreFull {
+		return exitFailed
+	}
 	switch contact.ClassOf(err) {
 	case contact.Setup, contact.NotFound:
 		return exitUsage

@@ -87,8 +87,8 @@ func (p *program) report(rep engine.Report) error {
 		rows = append(rows, []string{place, num(c.Read), num(c.Changed), num(c.Linked), num(c.Created), num(c.Updated), num(c.Removed), num(c.Failed)})
 	}
 	table(p.stdout, []string{"PLACE", "READ", "NEW OR CHANGED", "LINKED", "CREATED", "UPDATED", "REMOVED", "FAILED"}, rows)
-	for _, place := range slices.Sorted(maps.Keys(rep.Stops)) {
-		p.stop(rep.Stops[place])
+	for _, why := range stopsOf(rep) {
+		p.stop(why)
 	}
 	for _, place := range slices.Sorted(maps.Keys(rep.Later)) {
 		p.say("%s: something waits until %s; what it is: kith contact list --problems", place, rep.Later[place].Local().Format("2006-01-02 15:04:05"))
@@ -122,6 +122,19 @@ func (p *program) parked(rep engine.Report) error {
 		p.say("… and %d more: kith contact list --problems", more)
 	}
 	return nil
+}
+
+// stopsOf lists why places stopped, by place; what is the same for several of
+// them once.
+func stopsOf(rep engine.Report) []contact.Reason {
+	var list []contact.Reason
+	for _, place := range slices.Sorted(maps.Keys(rep.Stops)) {
+		why := rep.Stops[place]
+		if !slices.ContainsFunc(list, func(other contact.Reason) bool { return sentence.Of(other) == sentence.Of(why) }) {
+			list = append(list, why)
+		}
+	}
+	return list
 }
 
 // stop says why a place could not go on and what helps.

@@ -94,8 +94,8 @@ func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, pl
 		return err
 	}
 	h.locate(rep)
-	for _, place := range sortedKeys(rep.Stops) {
-		p.stop(rep.Stops[place])
+	for _, why := range stopsOf(rep) {
+		p.stop(why)
 	}
 	if err := p.parked(rep); err != nil {
 		return err

@@ -87,6 +87,7 @@ const (
 	CodeSetup         = "setup"              // place, message
 	CodeMalformed     = "malformed"          // place, message
 	CodeInterrupted   = "interrupted"        // place
+	CodeStoreFull     = "store-full"         // the store
 	CodeHeld          = "held"               // place, message: another process works there
 	CodeStopped       = "stopped"            // place, message
 )

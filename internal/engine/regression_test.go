@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -369,4 +370,41 @@ func TestMissedByTheWatermark(t *testing.T) {
 	if gets > 0 {
 		t.Errorf("%d records were read one by one that were shown or have not changed", gets)
 	}
+}
+
+// fullStore has no room for a while.
+type fullStore struct {
+	Store
+	full bool
+}
+
+func (s *fullStore) Commit(ctx context.Context, c contact.Commit) error {
+	if s.full {
+		return &contact.Error{Class: contact.Unreachable, Reason: contact.Because(contact.CodeStoreFull, "kith.db")}
+	}
+	return s.Store.Commit(ctx, c)
+}
+
+// TestFullDiskIsNoPlacesFault: when our own memory has no room, no place is
+// blamed for it, and all goes on when there is room again.
+func TestFullDiskIsNoPlacesFault(t *testing.T) {
+	w := twoPlaces(t)
+	full := &fullStore{}
+	w.wrapped = func(s Store) Store { full.Store = s; return full }
+	w.start()
+	addPerson(w, "crm", 1)
+	w.sync()
+	addPerson(w, "crm", 2)
+	full.full = true
+	for place, why := range w.sync().Stops {
+		if why.Code != contact.CodeStoreFull {
+			t.Errorf("%s stopped because %v", place, why)
+		}
+	}
+	full.full = false
+	if why := w.placeRow("crm").Paused; !why.IsZero() {
+		t.Errorf("crm is remembered as stopped: %v", why)
+	}
+	w.sync()
+	w.wantCount(t, "erp", 2, all)
 }

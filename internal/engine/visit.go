@@ -273,6 +273,9 @@ func (e *Engine) stopped(ctx context.Context, r *run, s *site, name string, err 
 	}
 	e.Log.Warn("visit", "place", name, "stopped", why.Code, "error", err)
 	r.stop(name, why)
+	if _, full := storeFull(err); full {
+		return Visit{Stop: why, Err: fmt.Errorf("visit %s: %w", name, err)} // nor can that be remembered
+	}
 	if s != nil && s.place.Fence > 0 && !isBrake(s.place.Paused.Code) && contact.ClassOf(err) != contact.Held {
 		if err := s.save(ctx, func(p *contact.Place) { p.Paused = why }); err != nil {
 			e.Log.Error("remember why a place stopped", "place", name, "error", err)
@@ -281,11 +284,24 @@ func (e *Engine) stopped(ctx context.Context, r *run, s *site, name string, err 
 	return Visit{Stop: why, Err: fmt.Errorf("visit %s: %w", name, err)}
 }
 
+// storeFull reports whether it is our own memory that has no room: then no
+// place is to blame.
+func storeFull(err error) (contact.Reason, bool) {
+	var e *contact.Error
+	if errors.As(err, &e) && e.Reason.Code == contact.CodeStoreFull {
+		return e.Reason, true
+	}
+	return contact.Reason{}, false
+}
+
 // reasonOf names what an error means for a place.
 func reasonOf(place string, err error) contact.Reason {
 	var unknown *unknownField
 	if errors.As(err, &unknown) {
 		return unknown.why
+	}
+	if why, full := storeFull(err); full {
+		return why
 	}
 	var code string
 	switch contact.ClassOf(err) {

@@ -83,6 +83,7 @@ var english = map[string]string{
 	contact.CodeSetup:         "{0} is not set up as the configuration says: {1}",
 	contact.CodeMalformed:     "what {0} answered cannot be read: {1}",
 	contact.CodeInterrupted:   "the work at {0} was interrupted",
+	contact.CodeStoreFull:     "the disk that holds the store {0} is full",
 	contact.CodeHeld:          "{0} is held by another process: {1}",
 	contact.CodeStopped:       "the work at {0} stopped: {1}",
 }
@@ -120,5 +121,6 @@ var help = map[string]string{
 	contact.CodeRefused:       "Mend the record, or what the system asks of it; it is tried again when it changes.",
 	contact.CodeNothing:       "Give it a name, an address or a number there; it is taken in by itself then.",
 	contact.CodeFlips:         "Map the field in the way in which {1} stores it, or name it in `readonly` there; `kith contact show` has both values.",
+	contact.CodeStoreFull:     "Nothing was lost, and nothing is wrong with the systems. Make room; what was not stored is done again by itself.",
 	contact.CodeHeld:          "Wait until the other process has ended, or stop it.",
 }

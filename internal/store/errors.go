@@ -35,18 +35,27 @@ func (s *Store) classifySQLite(err *sqlite.Error) error {
 	}
 	switch err.Code() & 0xff {
 	case sqlite3.SQLITE_FULL:
-		sentence = "the disk that holds the store %s is full: nothing was saved; it goes on by itself when there is room"
+		return s.full(err)
 	case sqlite3.SQLITE_IOERR:
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		class, sentence = contact.Held, "another process has been writing the store %s for too long"
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		class, sentence = contact.Malformed, "the store %s is damaged: restore it from a backup"
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
-		class, sentence = contact.Setup, "the store %s cannot be opened for this: check its path and rights"
+		class, sentence = contact.Setup, "the store %s cannot be used: it and the directory it lies in must be there and writable for this user, because SQLite keeps files beside it"
 	default:
 		return err
 	}
 	return contact.Fail(class, sentence+": %w", s.path, err)
+}
+
+// full says that nothing could be saved for want of room, and that no system is
+// to blame.
+func (s *Store) full(err error) error {
+	return &contact.Error{
+		Class: contact.Unreachable, Reason: contact.Because(contact.CodeStoreFull, s.path),
+		Err: fmt.Errorf("the disk that holds the store %s is full: nothing was saved; it goes on by itself when there is room: %w", s.path, err),
+	}
 }
 
 // none reports whether an error says that there is no such row.

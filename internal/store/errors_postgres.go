@@ -20,7 +20,7 @@ func (s *Store) classifyPostgres(err error) error {
 	case "23505", "40001", "40P01": // unique violation, serialization failure, deadlock
 		return contact.Fail(contact.Conflicting, "what was to be saved has changed meanwhile: %w", err)
 	case "53100":
-		return contact.Fail(contact.Unreachable, "the disk that holds the store %s is full: nothing was saved; it goes on by itself when there is room: %w", s.path, err)
+		return s.full(err)
 	case "25006":
 		return errReadOnly
 	case "42501":

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -50,6 +51,10 @@ func TestDiskFull(t *testing.T) {
 	n -= 100
 	if contact.ClassOf(err) != contact.Unreachable || !strings.Contains(err.Error(), "is full") {
 		t.Fatalf("got %v, want class unreachable and that the disk is full", err)
+	}
+	var full *contact.Error
+	if !errors.As(err, &full) || full.Reason.Code != contact.CodeStoreFull {
+		t.Errorf("the reason is %+v", full)
 	}
 	if got := live(t, s); got != n || n == 0 {
 		t.Fatalf("%d links after %d were committed", got, n)

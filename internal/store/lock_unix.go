@@ -16,7 +16,7 @@ import (
 func lockFile(path string) (unlock func() error, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, contact.Fail(contact.Setup, "%w", err)
+		return nil, contact.Fail(contact.Setup, "the directory of the store must be there and writable for this user: %w", err)
 	}
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
