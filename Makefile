@@ -14,7 +14,7 @@ VERBOSE  := $(if $(filter true,$(CI)),-v)
 RACE     := ./internal/connector/... ./internal/store/...
 RACERUN  := TestServe|TestTwoPlaces|TestPitfall20
 
-.PHONY: help demo build test check lint unit race fuzz bench clean
+.PHONY: help demo build test check lint unit race fuzz soak bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -55,6 +55,9 @@ fuzz: ## every fuzz target for FUZZTIME
 	    $(GO) test "./$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -timeout 2m
 	  done
 	done
+
+soak: ## thousands of random histories, other ones each time; takes an hour
+	@KITH_TEST_SOAK=1 $(GO) test ./internal/engine -run '^TestRandomHistories$$' -rapid.checks 2500 -count=1 -timeout 3h
 
 bench: ## measure against the numbers to reach, address books beside vdirsyncer; takes half an hour and 2 GB of memory
 	@.ci/bench
