@@ -52,7 +52,7 @@ const (
 
 // Answers lists what fits each question.
 var Answers = map[Question][]Answer{
-	AskConflict: {AnswerOurs, AnswerTheirs},
+	AskConflict: {AnswerOurs, AnswerTheirs, AnswerSplit},
 	AskMatch:    {AnswerLink, AnswerNew, AnswerNotSame},
 	AskTwice:    {AnswerJoin, AnswerNotSame},
 	AskRemoval:  {AnswerGo, AnswerDrop},

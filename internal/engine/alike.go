@@ -157,9 +157,13 @@ func (b *batch) resembling(ctx context.Context, record contact.Record, except fu
 		if waited {
 			continue
 		}
+		b.noticed = false
 		others, err := b.loadHits(ctx, hits, record)
 		if err != nil {
 			return nil, err
+		}
+		if b.noticed {
+			continue // one of them is no longer what it was judged by
 		}
 		if len(others) == 0 {
 			return b.resemblances(hits), nil

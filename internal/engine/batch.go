@@ -36,6 +36,7 @@ type batch struct {
 
 	asking    bool          // it holds the likeness, see lockLikeness
 	refreshed bool          // the likeness knows what others have stored
+	noticed   bool          // it has learnt of a change while the batch was at it
 	begun     []string      // parties that it starts and that can be found already
 	stored    chan struct{} // closed when they are stored, or given up
 	tied      []string      // parties that existed and have got a record here

@@ -73,6 +73,12 @@ func (d *decision) load(ctx context.Context) error {
 	if err := d.b.loadParties(ctx, []string{d.r.Party, d.r.Other}); err != nil {
 		return err
 	}
+	if p := d.b.party(d.r.Party); p != nil && p.State == contact.Joined { // since it was asked
+		d.r.Party = p.Into
+		if err := d.b.loadParties(ctx, []string{p.Into}); err != nil {
+			return err
+		}
+	}
 	if d.r.Remote == "" || d.r.Place == "" {
 		return nil
 	}
@@ -114,13 +120,16 @@ func (d *decision) apply(ctx context.Context) error {
 	}
 }
 
-// conflict lets the party's value stand, which the place then gets, or takes
-// the place's.
+// conflict lets the party's value stand, which the place then gets, takes the
+// place's, or parts the two: they are not the same.
 func (d *decision) conflict(ctx context.Context) error {
 	link, party := d.b.linkAt(d.r.Party, d.r.Place), d.b.party(d.r.Party)
 	row := d.e.Book.Row(d.r.Place, d.r.Kind)
 	if link == nil || party == nil || row == nil {
 		return d.gone()
+	}
+	if d.answer == contact.AnswerSplit {
+		return d.split(ctx, d.r.By)
 	}
 	next := link.Link
 	next.Held = contact.Fields(link.Held).Clone()

@@ -151,6 +151,7 @@ func (b *batch) notice(parties []contact.Party) {
 	for i := range parties {
 		if p := &parties[i]; p.Kind == b.kind && l.revs[partyHash(p.ID)] < p.Rev {
 			l.put(p, b.refs.Party)
+			b.noticed = true
 		}
 	}
 }

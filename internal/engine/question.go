@@ -81,8 +81,8 @@ func (b *batch) reconsider(ctx context.Context, place string, parties []string) 
 		return err
 	}
 	var remotes []string
-	for _, r := range open {
-		if there := b.linkAt(r.Party, place); r.Ask == contact.AskMatch && there != nil && there.Live() && there.Remote != r.Remote {
+	for _, r := range slices.Concat(open, b.commit.Reviews) {
+		if there := b.linkAt(r.Party, place); r.Ask == contact.AskMatch && r.Decided == "" && there != nil && there.Live() && there.Remote != r.Remote {
 			remotes = append(remotes, r.Remote)
 		}
 	}
@@ -94,7 +94,10 @@ func (b *batch) reconsider(ctx context.Context, place string, parties []string) 
 		return err
 	}
 	for _, link := range links {
-		if row := b.addLink(link); row.Party == "" && row.Problem.Code == contact.CodeMaybe {
+		b.addLink(link)
+	}
+	for _, remote := range remotes {
+		if row := b.links[linkKey(place, b.kind, remote)]; row != nil && row.Party == "" && row.Problem.Code == contact.CodeMaybe {
 			next := row.Link
 			next.Reread, next.Due, next.NotBefore = true, true, never
 			b.set(row, next)

@@ -17,26 +17,19 @@ type Joined struct {
 }
 
 // Join makes one party of two. The one that keeps its id is the one asked for
-// first. Of two values the leading place's stands and the other goes into
-// history. A record in a place where the kept party has one already stays
-// known there as a second record and is not kept in step.
+// first. Of two values the one that survives stands and the other goes into
+// history; e-mail addresses and numbers of both are kept, each under a label of
+// its own. A record in a place where the kept party has one already stays known
+// there as a second record and is not kept in step.
 func (b *Book) Join(kept, gone contact.Party, keptLinks, goneLinks []contact.Link, now time.Time) Joined {
 	j := Joined{Kept: kept, Gone: gone}
 	j.Kept.Fields = cloneValues(kept.Fields)
 	for _, slot := range slices.Sorted(maps.Keys(gone.Fields)) {
-		theirs := gone.Fields[slot]
-		ours, ok := j.Kept.Fields[slot]
-		switch {
-		case slot == contact.FieldUID:
-			j.Kept.Fields[slot] = bothUIDs(ours, theirs)
-		case theirs.Text == "" || ok && same(val{ours.Text, ours.Norm}, val{theirs.Text, theirs.Norm}):
-		case !ok || ours.Text == "" || b.leadsSlot(kept.Kind, slot, theirs.From, ours.From):
-			j.Kept.Fields[slot] = theirs
-			j.Entries = append(j.Entries, j.entry(now, slot, ours.Text, theirs.Text, contact.Took))
-		default:
-			j.Entries = append(j.Entries, j.entry(now, slot, theirs.Text, ours.Text, contact.Lost))
+		if family, _, _ := contact.SplitSlot(slot); family != "address" {
+			b.joinSlot(&j, slot, now)
 		}
 	}
+	b.joinAddresses(&j, now)
 	taken := map[string]bool{}
 	for _, link := range keptLinks {
 		taken[link.Place] = true
@@ -55,8 +48,69 @@ func (b *Book) Join(kept, gone contact.Party, keptLinks, goneLinks []contact.Lin
 	return j
 }
 
+// joinSlot makes one value of two.
+func (b *Book) joinSlot(j *Joined, slot string, now time.Time) {
+	theirs, ours := j.Gone.Fields[slot], j.Kept.Fields[slot]
+	switch {
+	case slot == contact.FieldUID:
+		j.Kept.Fields[slot] = bothUIDs(ours, theirs)
+		return
+	case theirs.Text == "" || b.hasAlready(j, slot, theirs):
+		return
+	case ours.Text == "":
+		j.take(slot, theirs, now)
+		return
+	}
+	stands, other := ours, theirs
+	if b.survives(j.Kept.Kind, slot, theirs, ours) {
+		stands, other = theirs, ours
+		j.take(slot, theirs, now)
+	}
+	if isList(slot) {
+		if free := freeSlot(&j.Kept, slot); free != "" {
+			j.take(free, other, now)
+			return
+		}
+	}
+	if stands == ours {
+		j.Entries = append(j.Entries, j.entry(now, slot, other.Text, stands.Text, contact.Lost))
+	}
+}
+
+// take lets the kept party have a value.
+func (j *Joined) take(slot string, v contact.Value, now time.Time) {
+	j.Entries = append(j.Entries, j.entry(now, slot, j.Kept.Fields[slot].Text, v.Text, contact.Took))
+	j.Kept.Fields[slot] = v
+}
+
 func (j *Joined) entry(at time.Time, slot, before, after string, op contact.Event) contact.Entry {
 	return contact.Entry{At: at, Party: j.Kept.ID, Op: op, Field: slot, Before: before, After: after, Why: contact.Because(contact.CodeJoined)}
+}
+
+// hasAlready reports whether the kept party has a value, of a list under any
+// label.
+func (b *Book) hasAlready(j *Joined, slot string, v contact.Value) bool {
+	equal := func(other contact.Value) bool { return same(val{v.Text, v.Norm}, val{other.Text, other.Norm}) }
+	if !isList(slot) {
+		ours, known := j.Kept.Fields[slot]
+		return known && equal(ours)
+	}
+	family, _, _ := contact.SplitSlot(slot)
+	for other, ours := range j.Kept.Fields {
+		if of, _, _ := contact.SplitSlot(other); of == family && equal(ours) {
+			return true
+		}
+	}
+	return false
+}
+
+// isList reports whether a person may have several values of a slot's kind.
+func isList(slot string) bool {
+	switch family, _, _ := contact.SplitSlot(slot); family {
+	case "email", "phone", "fax", "im", "url":
+		return true
+	}
+	return false
 }
 
 // leadsSlot reports whether a place's value of a slot comes before another's.
