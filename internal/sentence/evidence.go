@@ -36,7 +36,10 @@ func evidenceOf(words []string) string {
 	var score, model, rule string
 	var parts, guards []string
 	for _, word := range words {
-		name, value, _ := strings.Cut(word, "=")
+		name, value, is := strings.Cut(word, "=")
+		if !is {
+			continue
+		}
 		switch name {
 		case "score":
 			score = bits(value)

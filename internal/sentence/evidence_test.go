@@ -51,6 +51,7 @@ func TestEvidenceForms(t *testing.T) {
 		{contact.Because(contact.CodeCertain, "crm", "standard", "rule=same-number"), "it is in crm already, by likeness: the same number"},
 		{contact.Because(contact.CodeTwice, "crm", "score=3.5", "model=m-1", "last=equal:2:1.25", "group=0.25", "prior=-11", "ahead=4"),
 			"it seems to be in crm twice: +3.5 bits: +2.0 last name equal (+1.2 for how rare that is), +0.2 by the others of the group, -11.0 to begin with [m-1]"},
+		{contact.Because(contact.CodeMaybe, "crm", "…"), "a record in crm may be the same one"},
 		{contact.Because(contact.CodeMaybe, "crm"), "a record in crm may be the same one"},
 	} {
 		if got := Of(c.reason); got != c.want {

@@ -22,8 +22,8 @@ func Of(r contact.Reason) string {
 	}
 	args, evidence := withEvidence(r)
 	text := fill(template, args)
-	if len(evidence) > 0 {
-		text += ": " + evidenceOf(evidence)
+	if said := evidenceOf(evidence); said != "" {
+		text += ": " + said
 	}
 	return text
 }
