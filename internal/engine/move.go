@@ -160,7 +160,21 @@ func (b *batch) sought(link *linkRow) {
 		next.Missing = &contact.Absence{At: b.e.Now(), There: b.lastThere(link)}
 	}
 	b.set(link, next)
-	b.s.run.waiting(b.s.name, 1)
+}
+
+// stillSought counts the cards that are looked for when a run ends; most were
+// found in another book, or have counted as deleted, before.
+func (e *Engine) stillSought(ctx context.Context, r *run) error {
+	for _, place := range e.Book.Places() {
+		_, n, err := e.Store.ProblemsOf(ctx, place, []string{contact.CodeSought}, 0)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			r.waiting(place, n)
+		}
+	}
+	return nil
 }
 
 // soughtAtMost is how many cards of a place are looked for at a time.

@@ -109,6 +109,9 @@ func (e *Engine) waitForAnswers(ctx context.Context, dead map[string]bool) bool 
 }
 
 func (e *Engine) report(ctx context.Context, r *run, stopped bool) (Report, error) {
+	if err := e.stillSought(ctx, r); err != nil {
+		return Report{}, err
+	}
 	ended := e.Now()
 	if err := e.Store.SaveRun(ctx, r.row(ended)); err != nil {
 		return Report{}, err
