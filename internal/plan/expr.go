@@ -28,6 +28,7 @@ const MaxExpr = 500
 type Expr struct {
 	source  string
 	names   []string
+	fills   bool // it says with ?? what counts where a field is not shown
 	program *vm.Program
 	loads   []exprLoad
 	states  sync.Pool
@@ -161,7 +162,7 @@ func compileExpr(source string, scope exprScope, want exprType) (e *Expr, err er
 	if err != nil {
 		return nil, exprParseError(err)
 	}
-	return &Expr{source: source, names: rewriter.sortedNames(), program: program, loads: rewriter.loads}, nil
+	return &Expr{source: source, names: rewriter.sortedNames(), fills: rewriter.fills, program: program, loads: rewriter.loads}, nil
 }
 
 func assembleExpr(tree *parser.Tree, rewriter *exprRewriter) (*vm.Program, error) {

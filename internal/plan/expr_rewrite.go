@@ -36,6 +36,7 @@ type exprRewriter struct {
 	loads  []exprLoad
 	names  map[string]bool
 	inside bool // within any or all
+	fills  bool // has met ??
 }
 
 func newExprRewriter(source string, scope exprScope) *exprRewriter {
@@ -201,6 +202,7 @@ func (r *exprRewriter) binary(n *ast.BinaryNode) (exprPart, error) {
 	case "+":
 		return r.operands(n, r.text, exprText)
 	case "??":
+		r.fills = true
 		return r.coalesce(n)
 	}
 	return exprPart{}, exprErrorAt(n, "the operator %s is not part of the language", n.Operator)

@@ -136,7 +136,9 @@ func (f *folding) field(native string) {
 		}
 	}
 	for _, e := range f.row.computed[native] {
-		f.slot(native, e.Slot)
+		if e.stands(native, f.shown) {
+			f.slot(native, e.Slot)
+		}
 	}
 	if f.saysNothing(native, es) {
 		f.leave(native)

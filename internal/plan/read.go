@@ -73,10 +73,8 @@ func (r *Row) readEntry(out *read, e *entry, native contact.Fields, country stri
 }
 
 func (r *Row) readExpr(out *read, e *entry, native contact.Fields, country string) {
-	for _, field := range e.fields {
-		if _, shown := native[field]; !shown {
-			return
-		}
+	if !e.readable(native) {
+		return
 	}
 	text, err := e.expr.Text(Env{
 		Field: func(name string) string { return native[name] },
@@ -87,6 +85,29 @@ func (r *Row) readExpr(out *read, e *entry, native contact.Fields, country strin
 		return
 	}
 	out.vals[e.Slot] = normalize(e.typ, text, country)
+}
+
+// readable reports whether a record shows what an expression reads: all of it,
+// or with ?? some of it. Of the rest the record says nothing.
+func (e *entry) readable(native contact.Fields) bool {
+	missing := 0
+	for _, field := range e.fields {
+		if _, shown := native[field]; !shown {
+			missing++
+		}
+	}
+	return missing == 0 || e.expr.fills && missing < len(e.fields)
+}
+
+// stands reports whether a computed slot is decided with a native field: with
+// the first that is shown of those it reads.
+func (e *entry) stands(native string, shown contact.Fields) bool {
+	for _, field := range e.fields {
+		if _, there := shown[field]; there {
+			return field == native
+		}
+	}
+	return false
 }
 
 func (out *read) hold(slot string, why contact.Reason) {

@@ -23,7 +23,7 @@ type Row struct {
 
 	entries  []*entry
 	natives  map[string][]*entry // the slots each native field carries
-	computed map[string][]*entry // computed slots, by the first native field they read
+	computed map[string][]*entry // computed slots, by each native field they read
 	writes   []write
 	chooses  []*Expr  // of Gives.Choose
 	accepts  []*Expr  // of Takes.Choose
@@ -67,7 +67,9 @@ func compile(policy contact.Policy) (*Row, error) {
 		case e.expr == nil:
 			r.natives[m.Field] = append(r.natives[m.Field], e)
 		case len(e.fields) > 0:
-			r.computed[e.fields[0]] = append(r.computed[e.fields[0]], e)
+			for _, field := range e.fields {
+				r.computed[field] = append(r.computed[field], e)
+			}
 		default:
 			return nil, fmt.Errorf("map %s: the expression reads no field of the record", m.Slot)
 		}
