@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os/user"
 	"slices"
 	"strings"
@@ -117,6 +118,11 @@ func (p *program) contactShow() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if !p.json {
+					if err := h.nameReferences(cmd.Context(), &c, entries); err != nil {
+						return err
+					}
+				}
 				if err := p.showContact(&c); err != nil {
 					return err
 				}
@@ -127,6 +133,44 @@ func (p *program) contactShow() *cobra.Command {
 			})
 		},
 	}
+}
+
+// nameReferences puts the names of companies where a contact and its history
+// hold their ids.
+func (h *house) nameReferences(ctx context.Context, c *contact.Party, entries []contact.Entry) error {
+	isRef := func(slot string) bool {
+		typ, _ := contact.SlotType(c.Kind, slot)
+		return typ == contact.TypeRef
+	}
+	var ids []string
+	for slot, v := range c.Fields {
+		if isRef(slot) {
+			ids = append(ids, v.Text)
+		}
+	}
+	for _, e := range entries {
+		if isRef(e.Field) && e.Op != contact.Wrote { // what was written is the place's own id
+			ids = append(ids, e.Before, e.After)
+		}
+	}
+	named, err := h.named(ctx, ids)
+	if err != nil {
+		return err
+	}
+	name := func(id string) string { return cmp.Or(named[id].name, id) }
+	c.Fields = maps.Clone(c.Fields)
+	for slot, v := range c.Fields {
+		if isRef(slot) {
+			v.Text = name(v.Text)
+			c.Fields[slot] = v
+		}
+	}
+	for i := range entries {
+		if e := &entries[i]; isRef(e.Field) && e.Op != contact.Wrote {
+			e.Before, e.After = name(e.Before), name(e.After)
+		}
+	}
+	return nil
 }
 
 func (p *program) showContact(c *contact.Party) error {

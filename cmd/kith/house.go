@@ -53,7 +53,17 @@ func (p *program) load() (*config.File, error) {
 	if err != nil {
 		return nil, usage("the configuration cannot be read: %v", err)
 	}
-	return config.Load(p.configFile, text, configKinds(p.kinds), config.Secrets{Env: p.env, File: p.readFile})
+	secret := func(path string) ([]byte, error) { return p.readFile(beside(p.configFile, path)) }
+	return config.Load(p.configFile, text, configKinds(p.kinds), config.Secrets{Env: p.env, File: secret})
+}
+
+// beside is a path of the configuration: a relative one counts from where the
+// file lies.
+func beside(file, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(file), path)
 }
 
 // open opens the house for a command.
@@ -105,8 +115,8 @@ func (h *house) openStore(ctx context.Context, how access, now func() time.Time)
 		return usage("%v", err)
 	}
 	isFile := !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://")
-	if isFile && !filepath.IsAbs(dsn) {
-		dsn = filepath.Join(filepath.Dir(h.file.Name), dsn)
+	if isFile {
+		dsn = beside(h.file.Name, dsn)
 	}
 	missing := false
 	if _, err := os.Stat(dsn); isFile && errors.Is(err, fs.ErrNotExist) {
@@ -149,8 +159,8 @@ func (p *program) openSystems(h *house) (map[string]connector.System, error) {
 		}
 		k := p.kinds[slices.IndexFunc(p.kinds, func(k kind) bool { return k.Name == s.Connector })]
 		for name, value := range keys {
-			if k.isPath(name, keys) && value != "" && !filepath.IsAbs(value) && !strings.HasPrefix(value, "file:") {
-				keys[name] = filepath.Join(filepath.Dir(h.file.Name), value)
+			if k.isPath(name, keys) && value != "" && !strings.HasPrefix(value, "file:") {
+				keys[name] = beside(h.file.Name, value)
 			}
 		}
 		system, err := k.open(connector.Settings{
