@@ -21,11 +21,10 @@ type gate struct {
 	url  string
 	next http.Handler
 
-	mu     sync.Mutex
-	spoil  func(http.ResponseWriter, *http.Request) bool // true: the request is dealt with
-	writes int
-	asked  []string
-	gone   chan struct{}
+	mu    sync.Mutex
+	spoil func(http.ResponseWriter, *http.Request) bool // true: the request is dealt with
+	asked []string                                      // methods
+	gone  chan struct{}
 }
 
 // newGate opens a gate before a handler, for the time of a test.
@@ -57,9 +56,6 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	spoil := g.spoil
 	g.asked = append(g.asked, r.Method)
-	if isWrite(r) {
-		g.writes++
-	}
 	g.mu.Unlock()
 	if spoil != nil && spoil(w, r) {
 		return
@@ -71,6 +67,19 @@ func (g *gate) set(spoil func(http.ResponseWriter, *http.Request) bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.spoil = spoil
+}
+
+// count is how often a method was asked for.
+func (g *gate) count(method string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := 0
+	for _, m := range g.asked {
+		if m == method {
+			n++
+		}
+	}
+	return n
 }
 
 func (g *gate) always(status int) {
