@@ -186,7 +186,7 @@ func (p *program) showContact(c *contact.Party) error {
 	var rows [][]string
 	for _, slot := range sortedKeys(c.Fields) {
 		if v := c.Fields[slot]; v.Text != "" {
-			rows = append(rows, []string{"  " + slot, v.Text, cmp.Or(v.From, "a person"), clock(v.At)})
+			rows = append(rows, []string{"  " + slot, readable(v.Text), cmp.Or(v.From, "a person"), clock(v.At)})
 		}
 	}
 	table(p.stdout, []string{"  FIELD", "VALUE", "FROM", "SINCE"}, rows)

@@ -141,7 +141,7 @@ func (p *program) review(r contact.Review, named map[string]known) error {
 	}
 	if r.Slot != "" {
 		from := cmp.Or(named[r.Party].from[r.Slot], "a person")
-		fmt.Fprintf(p.stdout, "   %s: ours %q, agreed so far, from %s; theirs %q, in %s\n", r.Slot, r.Ours, from, r.Theirs, r.Place)
+		fmt.Fprintf(p.stdout, "   %s: ours %s, agreed so far, from %s; theirs %s, in %s\n", r.Slot, quoted(r.Ours), from, quoted(r.Theirs), r.Place)
 	}
 	if help := sentence.Help(r.Why); help != "" && r.Decided == "" {
 		fmt.Fprintf(p.stdout, "   %s\n", help)

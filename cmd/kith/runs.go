@@ -155,7 +155,7 @@ func (p *program) entries(entries []contact.Entry, named map[string]known) error
 		}
 		what := string(e.Op)
 		if e.Field != "" {
-			what += fmt.Sprintf(" %s: %q -> %q", e.Field, e.Before, e.After)
+			what += fmt.Sprintf(" %s: %s -> %s", e.Field, quoted(e.Before), quoted(e.After))
 		}
 		place := e.Place
 		if place == "" {

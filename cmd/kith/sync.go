@@ -138,7 +138,7 @@ func (p *program) actions(actions []contact.Action) error {
 		counts[a.Place+" "+string(a.Op)+" "+string(a.Kind)]++
 		fmt.Fprintf(p.stdout, "%-7s %s %s %q: %s\n", a.Op, a.Place, a.Kind, a.Name, sentence.Of(a.Why))
 		for _, field := range a.Set.Fields.Names() {
-			fmt.Fprintf(p.stdout, "        %s: %q -> %q\n", field, a.Before[field], a.Set.Fields[field])
+			fmt.Fprintf(p.stdout, "        %s: %s -> %s\n", field, quoted(a.Before[field]), quoted(a.Set.Fields[field]))
 		}
 	}
 	if len(actions) == 0 {

@@ -24,6 +24,10 @@ import (
 // cardSuffix ends the names of vCard files (RFC 6350, section 10.1).
 const cardSuffix = ".vcf"
 
+// cardWriters is how many writes may be collected into one batch. A card is
+// small, and what waits for the disk together waits once.
+const cardWriters = 256
+
 // cards is a system of vCards. Persons and companies stand in the same
 // collection as a rule: each kind shows its own.
 type cards struct {
@@ -157,7 +161,7 @@ func newUID() string {
 func (y *cards) Abilities() connector.Abilities {
 	can := connector.Abilities{
 		Kinds: slices.Clone(y.kinds), ReadOnly: y.settings.ReadOnly, Lists: slices.Clone(contact.Families), Marker: true, Marks: true, UIDs: true,
-		VersionIsContent: true, Locks: true, Skew: -1, Parallel: writers,
+		VersionIsContent: true, Locks: true, Skew: -1, Parallel: cardWriters,
 	}
 	if y.folders {
 		// A file that is not in its folder is proof; one that is not in a file of

@@ -96,9 +96,9 @@ func BenchmarkFolder(b *testing.B) {
 		for b.Loop() {
 			into, dir := filledFolder(b, 0)
 			var wg sync.WaitGroup
-			for w := range writers {
+			for w := range cardWriters {
 				wg.Go(func() {
-					for i := w; i < benchCards; i += writers {
+					for i := w; i < benchCards; i += cardWriters {
 						r := page.Records[i%len(page.Records)]
 						r.ID, r.UID = "", fmt.Sprint("new-", i)
 						if _, err := into.Put(b.Context(), r); err != nil {

@@ -220,7 +220,7 @@ func (d *draftFolder) write() {
 
 // writersAtOnce is how many new files wait for the disk at a time: what waits
 // together is written together.
-const writersAtOnce = 16
+const writersAtOnce = 32
 
 // prepare writes the new file of a card beside its place.
 func (d *draftFolder) prepare(s *staged) (err error) {
