@@ -49,7 +49,7 @@ func (s *Store) HasKeys(ctx context.Context, scope string, kind contact.Kind) (h
 		return false, err
 	}
 	var n int64
-	err = s.reads.one(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM key_owner WHERE space = $1 LIMIT 1) AS some", []any{spaceOf(num, code)}, &n)
+	err = s.reads.one(ctx, "SELECT COUNT(*) FROM (SELECT 1 FROM key_owner WHERE space = $1 LIMIT 1) AS first_key", []any{spaceOf(num, code)}, &n)
 	return n > 0, s.classify(err)
 }
 
