@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kith/internal/contact"
@@ -288,6 +289,8 @@ func (b *batch) plan(ctx context.Context, due []*linkRow) (jobs []*job, removals
 	if err := b.lookThere(ctx, due); err != nil {
 		return nil, nil, err
 	}
+	// What is let go comes before what is made: it may be the same.
+	slices.SortStableFunc(due, func(x, y *linkRow) int { return cmp.Compare(madeLast(x), madeLast(y)) })
 	err = b.decide(ctx, func() error {
 		for _, link := range due {
 			if link.dropped || !link.Due || link.Intent != nil || link.Reread && link.Remote != "" {
@@ -328,6 +331,13 @@ func (b *batch) plan(ctx context.Context, due []*linkRow) (jobs []*job, removals
 		return nil
 	})
 	return jobs, removals, err
+}
+
+func madeLast(link *linkRow) int {
+	if link.Remote == "" {
+		return 1
+	}
+	return 0
 }
 
 // idle clears the mark of a link for which nothing is to be written, and keeps
@@ -378,9 +388,13 @@ func (b *batch) letGo(ctx context.Context, link *linkRow, next contact.Link, why
 	if party == nil {
 		return nil
 	}
-	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{
-		Scope: link.Place, Kind: link.Kind, Owner: link.Remote, Keys: b.keysThere(b.e.Book.Row(link.Place, link.Kind), &party.Party),
-	})
+	keys := b.keysThere(b.e.Book.Row(link.Place, link.Kind), &party.Party)
+	b.commit.Keys = append(b.commit.Keys, contact.KeyChange{Scope: link.Place, Kind: link.Kind, Owner: link.Remote, Keys: keys})
+	if link.Place == b.s.name && link.Kind == b.kind { // who comes next in this batch may be the same
+		for _, key := range keys {
+			b.nobodys[key] = append(b.nobodys[key], link.Remote)
+		}
+	}
 	if off {
 		b.touch(b.addLink(contact.Link{
 			Place: link.Place, Kind: link.Kind, Party: party.ID, Switch: contact.Off, Problem: why, Since: b.e.Now(),
