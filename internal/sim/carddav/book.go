@@ -18,7 +18,6 @@ type book struct {
 	last      map[string]change // by name: its last change, removals too
 	seq       int64             // of the last change
 	tokens    map[string]int64  // given out, with the seq they stand for
-	floor     int64             // tokens from before are forgotten
 	forbidden int               // the status of every request; 0: none
 }
 
@@ -110,7 +109,7 @@ func (b *book) second(seq int64) int64 {
 // ok is false where the token is unknown.
 func (s *Server) changed(b *book, token string) (names []string, ok bool) {
 	since, ok := b.tokens[token]
-	if token != "" && (!ok || since < b.floor) {
+	if token != "" && !ok {
 		return nil, false
 	}
 	for name, c := range b.last {

@@ -82,7 +82,8 @@ func (s *Server) ForgetTokens() {
 	s.seq++
 	for _, u := range s.users {
 		for _, b := range u.books {
-			b.floor, b.seq = s.seq, s.seq
+			b.seq = s.seq
+			clear(b.tokens)
 		}
 	}
 }
