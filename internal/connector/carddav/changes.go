@@ -42,6 +42,17 @@ func (ch *change) names(all bool) []string {
 	return names
 }
 
+// gone names the members that were.
+func (ch *change) gone() map[string]bool {
+	gone := map[string]bool{}
+	for name, here := range ch.here {
+		if !here {
+			gone[name] = true
+		}
+	}
+	return gone
+}
+
 // since asks what changed since a token, "" for everything there is (RFC 6578).
 // Errors are errNoSync, errToken and those with a class.
 func (c *conn) since(ctx context.Context, token string) (*change, error) {

@@ -120,7 +120,7 @@ func (c *conn) Get(ctx context.Context, kind contact.Kind, id string) (contact.R
 	if err := c.knows(kind); err != nil {
 		return contact.Record{}, err
 	}
-	it, err := c.get(ctx, id)
+	it, err := c.surely(ctx, id)
 	if err != nil {
 		return contact.Record{}, err
 	}
@@ -128,6 +128,33 @@ func (c *conn) Get(ctx context.Context, kind contact.Kind, id string) (contact.R
 		return contact.Record{}, errNoCard
 	}
 	return c.record(kind, it), nil
+}
+
+// surely reads a card that has been there: that it is not is asked twice.
+func (c *conn) surely(ctx context.Context, name string) (item, error) {
+	it, err := c.get(ctx, name)
+	if err == nil && it.none {
+		return c.contradicted(ctx, name)
+	}
+	return it, err
+}
+
+// contradicted looks once more at a card that the server does not have though
+// it has told of it. Somebody may have deleted it; it may as well have been a
+// fault, and a deletion counts everywhere. What is there and cannot be read is
+// no deletion.
+func (c *conn) contradicted(ctx context.Context, name string) (item, error) {
+	none := item{name: name, none: true}
+	if !addressable(name) {
+		return none, nil
+	}
+	there, err := c.exists(ctx, name)
+	if err != nil || !there {
+		return none, err
+	}
+	it, err := c.get(ctx, name)
+	it.none = false
+	return it, err
 }
 
 var errNoCard = contact.Fail(contact.NotFound, "the book has no such card")

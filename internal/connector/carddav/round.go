@@ -37,8 +37,9 @@ func parseCursor(text string) (k cursor, err error) {
 
 // round is one way through what changed, or through everything.
 type round struct {
-	at        cursor   // where it stands
-	todo      []string // names that are still to be given, in order
+	at        cursor          // where it stands
+	todo      []string        // names that are still to be given, in order
+	gone      map[string]bool // those of them that the server says are no more
 	full      bool
 	witnesses []string // for the next round
 }
@@ -54,7 +55,12 @@ func (c *conn) Pull(ctx context.Context, kind contact.Kind, text string) (connec
 		return connector.Page{}, err
 	}
 	names := r.todo[:min(c.batchSize(), len(r.todo))]
-	err = c.cards(ctx, names, func(it item) error {
+	err = c.cards(ctx, names, func(it item) (err error) {
+		if it.none && !r.full && !r.gone[it.name] {
+			if it, err = c.contradicted(ctx, it.name); err != nil {
+				return err
+			}
+		}
 		if record, counts := c.told(kind, it, r.full); counts {
 			page.Records = append(page.Records, record)
 		}
@@ -119,7 +125,7 @@ func (c *conn) round(ctx context.Context, kind contact.Kind, text string) (*roun
 	case err != nil:
 		return nil, c.placed(err)
 	}
-	r = &round{at: at, todo: ch.names(!ch.full), full: ch.full, witnesses: witnessesOf(at.Witnesses, ch)}
+	r = &round{at: at, todo: ch.names(!ch.full), gone: ch.gone(), full: ch.full, witnesses: witnessesOf(at.Witnesses, ch)}
 	r.at.Listed = ch.listed
 	if at.Until == "" {
 		r.at.Until = ch.token

@@ -130,6 +130,62 @@ func TestCardGoesBetweenListAndReading(t *testing.T) {
 	}
 }
 
+// A card that the server tells of as changed, and of which it then says once
+// that it is not there, has not been deleted.
+func TestContradictionIsNoDeletion(t *testing.T) {
+	for what, first := range map[string]func(*simulated){
+		"all at once": func(*simulated) {},
+		"one by one":  func(d *simulated) { d.Fail("addressbook-multiget", 1, sim.Fault{Status: 501}) },
+	} {
+		for _, wrong := range []sim.Fault{{Status: 404}, {Empty: true}} {
+			soft := sim.DAViCal()
+			d := simulate(t, soft)
+			for _, name := range []string{"a", "b"} {
+				d.book.Put(name+".vcf", plainCard(name, "CEO"))
+			}
+			c := d.open(t)
+			_, _, cursor := all(t, c, "")
+			first(d)
+			if what == "one by one" {
+				all(t, c, "") // learns that several at once are not to be had
+			}
+			d.book.Put("b.vcf", plainCard("b", "CFO"))
+			asks := map[string]string{"all at once": "addressbook-multiget", "one by one": "GET"}
+			d.Fail(asks[what], 1, wrong)
+			changed, full, _ := all(t, c, cursor)
+			if r := changed["b.vcf"]; full || r.Gone != contact.Here || r.Fields["TITLE"] != "CFO" {
+				t.Errorf("%s, %v: complete: %t, %v", what, wrong.Status, full, changed)
+			}
+		}
+	}
+}
+
+// Neither has one that a single look does not find.
+func TestOneLookThatFindsNothing(t *testing.T) {
+	d := simulate(t, sim.Plain())
+	d.book.Put("a.vcf", plainCard("a", "CEO"))
+	c := d.open(t)
+	once := func() { d.Fail("GET", 1, sim.Fault{Status: 404}) }
+	once()
+	r, err := c.Get(t.Context(), contact.Person, "a.vcf")
+	if err != nil || r.Gone != contact.Here {
+		t.Errorf("a look: %q, %v", r.Gone, err)
+	}
+	once()
+	if r, err = c.Put(t.Context(), contact.Record{Kind: contact.Person, ID: "a.vcf", Version: r.Version, Values: write("CFO")}); err != nil {
+		t.Errorf("a change: %v", err)
+	}
+	d.Fail("DELETE", 1, sim.Fault{Status: 404})
+	class(t, "a removal of what is not found, and is", c.Remove(t.Context(), contact.Person, "a.vcf", r.Version), contact.Uncertain)
+	once()
+	if err := c.Remove(t.Context(), contact.Person, "a.vcf", r.Version); err != nil {
+		t.Errorf("a removal: %v", err)
+	}
+	if names := d.book.Names(); len(names) != 0 {
+		t.Errorf("the book has %q", names)
+	}
+}
+
 // A name that the door would choose and that somebody else has is left alone,
 // also by a server that would overwrite it.
 func TestCreateOverwritesNobody(t *testing.T) {

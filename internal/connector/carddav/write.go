@@ -44,7 +44,7 @@ func (c *conn) mayWrite(kind contact.Kind) error {
 // current reads the card that a write is about and holds it against the
 // version the write was made from.
 func (c *conn) current(ctx context.Context, kind contact.Kind, id, version string) (item, contact.Record, error) {
-	it, err := c.get(ctx, id)
+	it, err := c.surely(ctx, id)
 	if err != nil {
 		return it, contact.Record{}, err
 	}
@@ -185,6 +185,12 @@ func (c *conn) Remove(ctx context.Context, kind contact.Kind, id, version string
 		switch {
 		case errors.Is(err, errFails):
 			return c.stillThere(ctx, it, err)
+		case contact.ClassOf(err) == contact.NotFound:
+			// It was there a moment ago: gone now, or not found by mistake.
+			if there, looked := c.exists(ctx, id); looked != nil || there {
+				return contact.Fail(contact.Uncertain, "%w, and then it is", err)
+			}
+			return err
 		case contact.ClassOf(err) != contact.Conflicting || try == maxTries:
 			return err
 		}
