@@ -78,32 +78,35 @@ func (o *overlay) Commit(ctx context.Context, c contact.Commit) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := o.LinksByNeeds(ctx, c.Wake)
-	if err != nil {
-		return err
-	}
 	if err := o.checkRevisions(ctx, c); err != nil {
 		return err
 	}
 	o.mu.Lock()
-	defer o.mu.Unlock()
 	for _, link := range stored {
 		if _, known := o.was[link.ID]; !known {
 			o.was[link.ID] = link
 		}
 	}
 	o.apply(c)
+	o.mu.Unlock()
+	return o.wake(ctx, c.Wake)
+}
+
+// wake makes links due that wait for what is there now, those included that
+// have begun to wait in the same commit.
+func (o *overlay) wake(ctx context.Context, keys []string) error {
+	waiting, err := o.LinksByNeeds(ctx, keys)
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for _, link := range waiting {
-		if now, changed := o.links[link.ID]; changed {
-			link = now
+		if _, known := o.was[link.ID]; !known && link.ID < firstOverlayID {
+			o.was[link.ID] = link
 		}
-		if slices.Contains(c.Wake, link.Needs) && !o.dropped[link.ID] {
-			if _, known := o.was[link.ID]; !known && link.ID < firstOverlayID {
-				o.was[link.ID] = link
-			}
-			link.Needs, link.Due, link.Reread, link.NotBefore = "", true, true, time.Time{}
-			o.putLink(link)
-		}
+		link.Needs, link.Due, link.Reread = "", true, true
+		o.putLink(link)
 	}
 	return nil
 }
@@ -169,7 +172,10 @@ func (o *overlay) apply(c contact.Commit) {
 	for _, pair := range c.NotSame {
 		o.notSame[pair] = true
 	}
-	o.entries = append(o.entries, c.Entries...)
+	for _, e := range c.Entries {
+		e.Seq = o.id()
+		o.entries = append(o.entries, e)
+	}
 }
 
 func (o *overlay) putLink(link contact.Link) {

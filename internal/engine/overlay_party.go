@@ -274,7 +274,20 @@ func (o *overlay) Runs(ctx context.Context, limit int) ([]contact.Run, error) {
 }
 
 func (o *overlay) Entries(ctx context.Context, party string, run int64, limit int) ([]contact.Entry, error) {
-	return o.base.Entries(ctx, party, run, limit)
+	stored, err := o.base.Entries(ctx, party, run, limit)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []contact.Entry
+	for _, e := range slices.Backward(o.entries) {
+		if (party == "" || e.Party == party) && (run == 0 || e.Run == run) {
+			out = append(out, e)
+		}
+	}
+	out = append(out, stored...)
+	return out[:min(limit, len(out))], nil
 }
 
 func (o *overlay) Secret(ctx context.Context) ([]byte, error) { return o.base.Secret(ctx) }
