@@ -278,3 +278,20 @@ func TestWebPages(t *testing.T) {
 	page(http.MethodDelete)
 	says(t, c.Remove(t.Context(), contact.Person, "a.vcf", ""), contact.Uncertain, "a web page")
 }
+
+// Where the server tells nothing, another process reads nothing of a book that
+// is as it was.
+func TestUnchangedListing(t *testing.T) {
+	soft := sim.Plain()
+	soft.Quirks.NoSync = true
+	s, _, open := behind(t, soft)
+	s.Book("alice", "contacts").Put("a.vcf", simCard("a", "CEO"))
+	first, err := open().Pull(t.Context(), contact.Person, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := open().Pull(t.Context(), contact.Person, first.Next)
+	if err != nil || page.Full || len(page.Records) > 0 {
+		t.Errorf("an unchanged book is shown as %+v, %v", page, err)
+	}
+}
