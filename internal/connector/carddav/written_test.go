@@ -1,7 +1,10 @@
 package carddav
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"kith/internal/contact"
@@ -61,3 +64,30 @@ type discard struct{}
 func (discard) Header() http.Header         { return http.Header{} }
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 func (discard) WriteHeader(int)             {}
+
+// A server that writes a value in its own way has not been written to by
+// somebody else: the ETag of its answer still holds. Where it gives none, a
+// value that nobody sent is somebody's.
+func TestRewrittenIsNotMoved(t *testing.T) {
+	for _, silent := range []bool{false, true} {
+		soft := sim.Plain()
+		soft.Quirks.NoETagOnPut = silent
+		s, g, open := behind(t, soft)
+		s.Book("alice", "contacts").Put("a.vcf", simCard("a", "CEO"))
+		c := open()
+		g.set(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method != http.MethodGet {
+				return false
+			}
+			answer := httptest.NewRecorder()
+			g.next.ServeHTTP(answer, r)
+			w.Header().Set("ETag", answer.Header().Get("ETag"))
+			io.WriteString(w, strings.Replace(answer.Body.String(), "TITLE:CFO", "TITLE:Cfo", 1))
+			return true
+		})
+		r, err := c.Put(t.Context(), contact.Record{Kind: contact.Person, ID: "a.vcf", Values: contact.Values{Fields: contact.Fields{"TITLE": "CFO"}}})
+		if err != nil || r.Fields["TITLE"] != "Cfo" || r.Moved != silent {
+			t.Errorf("silent %t: moved %t, title %q, %v", silent, r.Moved, r.Fields["TITLE"], err)
+		}
+	}
+}
