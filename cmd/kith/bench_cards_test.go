@@ -139,7 +139,7 @@ func madeCards(n int) []string {
 		lines := []string{
 			"BEGIN:VCARD", "VERSION:3.0", fmt.Sprintf("UID:bench-%d", i), "FN:" + g + " " + f, "N:" + f + ";" + g + ";;;",
 			fmt.Sprintf("ORG:Firm %d AB;Dept %d", i/5, i%9), fmt.Sprintf("TITLE:Title %d", i%40),
-			"EMAIL;TYPE=WORK:" + f + "@" + firm, "EMAIL;TYPE=HOME:" + g + "@" + f + ".example",
+			"EMAIL;TYPE=WORK:" + f + "@" + firm, fmt.Sprintf("EMAIL;TYPE=HOME:%s.%d@%s.example", f, i, f),
 			fmt.Sprintf("TEL;TYPE=CELL:+46 70 %07d", random.IntN(1e7)), fmt.Sprintf("TEL;TYPE=WORK:+46 40 %06d", random.IntN(1e6)),
 			fmt.Sprintf("ADR;TYPE=WORK:;;Gatan %d;Malmö;;%05d;Sweden", i%200, 20000+i%9999),
 			fmt.Sprintf(`NOTE:Note %d\, with a comma\nand a second line`, i),

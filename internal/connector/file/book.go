@@ -276,12 +276,4 @@ func (b *book) each(ctx context.Context, want func(listed) bool, use func(listed
 	return err
 }
 
-func (b *book) note(ctx context.Context, kind contact.Kind) (rows int, note string, err error) {
-	err = b.each(ctx, func(listed) bool { return false }, func(l listed, _ *shelved) error {
-		if l.kind == kind {
-			rows++
-		}
-		return nil
-	})
-	return rows, b.where() + ", vCards in one file", err
-}
+func (b *book) what() string { return b.where() + ", vCards in one file" }

@@ -50,7 +50,7 @@ type shelf interface {
 	// each calls use for every card in no particular order, with the card itself
 	// where want says so of what stands in the index, unless it has gone.
 	each(ctx context.Context, want func(listed) bool, use func(listed, *shelved) error) error
-	note(ctx context.Context, kind contact.Kind) (rows int, note string, err error)
+	what() string // for people: what sort of shelf it is
 	submit(ctx context.Context, change func(edition) (contact.Record, error)) (contact.Record, error)
 	finish() // waits for the writes that have been begun
 }

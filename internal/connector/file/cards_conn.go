@@ -30,9 +30,10 @@ func (c *cardConn) Describe(ctx context.Context, kind contact.Kind) (connector.S
 	if err != nil {
 		return connector.Shape{}, err
 	}
-	shape := connector.Shape{Fields: card.Shape(show.fields)}
-	shape.Rows, shape.Note, err = s.note(ctx, kind)
-	return shape, err
+	if ctx.Err() != nil {
+		return connector.Shape{}, stopped(ctx.Err())
+	}
+	return connector.Shape{Fields: card.Shape(show.fields), Rows: -1, Note: s.what()}, s.exists()
 }
 
 func (c *cardConn) Pull(ctx context.Context, kind contact.Kind, cursor string) (connector.Page, error) {

@@ -190,9 +190,9 @@ func TestABrokenCardIsNoDeletion(t *testing.T) {
 		if err := o.Connector.(connector.Lister).List(t.Context(), contact.Person, func(id, _ string) error { listed = append(listed, id); return nil }); err != nil || len(listed) != 2 {
 			t.Errorf("list: %q, %v", listed, err)
 		}
-		shape, err := o.Describe(t.Context(), contact.Person)
-		if err != nil || shape.Rows != 1 || !strings.Contains(shape.Note, "bob.vcf") {
-			t.Errorf("described as %+v, %v", shape.Note, err)
+		steps, err := o.y.Check(t.Context(), "")
+		if err != nil || len(steps) != 1 || steps[0].Found != "1 person, 1 file that cannot be read: bob.vcf" {
+			t.Errorf("checked as %+v, %v", steps, err)
 		}
 		writeOld(t, filepath.Join(dir, "bob.vcf"), vcf("FN:Bob"))
 		page = o.shows("mended", contact.Person, page.Next, map[string]string{"bob.vcf": "Bob"})

@@ -299,31 +299,7 @@ func (f *folder) each(ctx context.Context, want func(listed) bool, use func(list
 	return nil
 }
 
-// note counts the cards of a kind and names the files that are none.
-func (f *folder) note(ctx context.Context, kind contact.Kind) (rows int, note string, err error) {
-	var broken []string
-	err = f.each(ctx, func(listed) bool { return false }, func(l listed, _ *shelved) error {
-		switch {
-		case l.broken:
-			broken = append(broken, l.id)
-		case l.kind == kind:
-			rows++
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, "", err
-	}
-	note = "a folder of vCards"
-	const shown = 5
-	if len(broken) > 0 {
-		note += fmt.Sprintf(", %s that cannot be read: %s", plural(len(broken), "file"), strings.Join(broken[:min(shown, len(broken))], " "))
-		if len(broken) > shown {
-			note += " …"
-		}
-	}
-	return rows, note, nil
-}
+func (f *folder) what() string { return "a folder of vCards" }
 
 // readFull reads until the end, which comes before the buffer is full unless
 // the file has grown.
