@@ -242,6 +242,9 @@ func (h *history) company(places []string) map[string]string {
 func (h *history) value(place, mail, slot string) string {
 	h.n++
 	text := fmt.Sprintf("%s%d", strings.ToUpper(slot[:1]), h.n)
+	if slot == "name.given" { // another first name would be another person's
+		text = fmt.Sprint("Eva", h.n)
+	}
 	if slot == "phone.mobile" {
 		text = fmt.Sprintf("+4670%07d", 1000000+h.n)
 	}
