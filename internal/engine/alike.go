@@ -162,6 +162,11 @@ func (b *batch) resembling(ctx context.Context, record contact.Record, except fu
 		if err != nil {
 			return nil, err
 		}
+		for i := range hits { // what except knows of them is loaded only now
+			if except != nil && except(hits[i].ID) {
+				others[hits[i].ID] = true
+			}
+		}
 		if b.noticed {
 			continue // one of them is no longer what it was judged by
 		}

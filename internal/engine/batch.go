@@ -205,16 +205,15 @@ func (b *batch) loadParties(ctx context.Context, ids []string) error {
 // loadAround loads what loadParties loads, of parties that were just read or,
 // where parties is nil, are read now.
 func (b *batch) loadAround(ctx context.Context, ids []string, parties []contact.Party) error {
-	var links []contact.Link
-	err := beside(
-		func() (err error) {
-			if parties == nil {
-				parties, err = b.e.Store.Parties(ctx, ids)
-			}
+	if parties == nil {
+		var err error
+		if parties, err = b.e.Store.Parties(ctx, ids); err != nil {
 			return err
-		},
-		func() (err error) { links, err = b.e.Store.LinksByParty(ctx, ids); return err },
-	)
+		}
+	}
+	// After the parties: one that is stored meanwhile must not be taken for one
+	// without links.
+	links, err := b.e.Store.LinksByParty(ctx, ids)
 	if err != nil {
 		return err
 	}

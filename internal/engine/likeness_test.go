@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"kith/internal/connector/memory"
 	"kith/internal/contact"
 )
 
@@ -226,5 +227,25 @@ func TestLikenessIsLoadedWhenSomebodyIsNew(t *testing.T) {
 	w.sync()
 	if x := w.engine.likeness[contact.Person].index; x == nil || x.Len() != 2 {
 		t.Error("the index does not hold the two")
+	}
+}
+
+// TestNamesakesOfOnePlaceAreNoQuestion: who keeps a place tells his people
+// apart, however many bear one name, and whichever page they come with.
+func TestNamesakesOfOnePlaceAreNoQuestion(t *testing.T) {
+	policies := twoPlaces(t).policies
+	for i := range policies {
+		policies[i].Match, policies[i].Possible = []string{contact.MatchStandard}, contact.PossibleAsk
+	}
+	w := newWorldOf(t, map[string]memory.Options{"crm": {Page: 3}}, policies...)
+	for i := range 12 {
+		w.add("crm", contact.Person, "name.given", "Nils", "name.family", "Petit",
+			"email.work", fmt.Sprintf("p%d@lab.example", i*17), "phone.mobile", fmt.Sprintf("+4670%07d", i*1371))
+	}
+	if rep := w.sync(); rep.Reviews != 0 {
+		t.Errorf("%d questions are asked", rep.Reviews)
+	}
+	if n := w.user("erp").Count(contact.Person); n != 12 {
+		t.Errorf("the erp holds %d of 12", n)
 	}
 }
