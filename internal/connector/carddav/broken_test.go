@@ -181,3 +181,26 @@ func TestMarkersAreRemembered(t *testing.T) {
 		t.Errorf("%d reports for five looks: the book was read more than once", n)
 	}
 }
+
+// A book that was emptied while its token got lost is an empty book, not one in
+// which nothing changed: the answer to the token names nobody either way.
+func TestEmptiedBookWithALostToken(t *testing.T) {
+	for _, soft := range []sim.Software{sim.DAViCal(), sim.SOGo()} {
+		s, _, open := behind(t, soft)
+		book := s.Book("alice", "contacts")
+		for i := range 3 {
+			book.Put(fmt.Sprint(i), simCard(fmt.Sprint(i), "CEO"))
+		}
+		c := open()
+		first, err := c.Pull(t.Context(), contact.Person, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		book.Unmake()
+		book.Make()
+		page, err := c.Pull(t.Context(), contact.Person, first.Next)
+		if err == nil && !page.Full || err != nil && contact.ClassOf(err) != contact.CursorExpired || len(page.Records) > 0 {
+			t.Errorf("%s: complete %t, %d records, %v", soft.Name, page.Full, len(page.Records), err)
+		}
+	}
+}
