@@ -135,7 +135,7 @@ func TestRoundThatCannotBeTakenUp(t *testing.T) {
 	expired("changes since a token that is lost", open, cursor)
 	cursor, _ = pages(t, open, "", 99)
 	s.ForgetTokens()
-	cursor, more = pages(t, open, cursor, 1) // everything, on several pages
+	cursor, _ = pages(t, open, cursor, 1) // everything, on several pages
 	if _, more = pages(t, open, cursor, 99); more {
 		t.Error("a complete listing after a lost token is not taken up")
 	}
