@@ -1,0 +1,153 @@
+package engine
+
+import (
+	"context"
+
+	"kith/internal/contact"
+	"kith/internal/match"
+	"kith/internal/plan"
+)
+
+// loadMatches looks up the match keys of all records that belong to no party
+// yet, and loads the parties they hit and what people have said about them.
+func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error {
+	var keys []contact.Key
+	var open []contact.Record
+	for _, r := range rows {
+		link := b.links[linkKey(b.s.name, b.kind, r.Record.ID)]
+		if r.Record.Gone != contact.Here || link != nil && link.Party != "" {
+			continue
+		}
+		open = append(open, r.Record)
+	}
+	b.identify(open)
+	for _, record := range open {
+		for _, hashes := range b.who(record).hashes {
+			keys = append(keys, hashes...)
+		}
+	}
+	if err := b.lookup(ctx, keys); err != nil {
+		return err
+	}
+	return b.loadDifferent(ctx, open)
+}
+
+// loadDifferent asks once which of the records that might be taken for a known
+// party are said to be somebody else.
+func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) error {
+	var pairs []contact.Pair
+	for _, record := range records {
+		key := contact.RecordKey(b.s.name, b.kind, record.ID)
+		ask := func(party string) {
+			if pair := (contact.Pair{A: party, B: key}); b.party(party) != nil {
+				pairs = append(pairs, pair)
+				b.notSame[pair] = false
+			}
+		}
+		w := b.who(record)
+		ask(w.own)
+		if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours {
+			ask(marked)
+		}
+		for _, hashes := range w.hashes {
+			for _, hash := range hashes {
+				for _, id := range b.found[hash] {
+					ask(id)
+				}
+			}
+		}
+	}
+	if len(pairs) == 0 {
+		return nil
+	}
+	said, err := b.e.Store.NotSame(ctx, pairs)
+	for _, pair := range said {
+		b.notSame[pair] = true
+	}
+	return err
+}
+
+// identity is by what a record is recognised: a place that gives nothing, or
+// not this slot, still shows who the record is.
+type identity struct {
+	bearer    contact.Party
+	own       string // the id of the party that it would start
+	ways      []plan.Way
+	hashes    [][]contact.Key // of the keys of each way
+	described *match.Record   // what likeness compares; nil: not worked out
+}
+
+// who returns the identity of a record, worked out once.
+func (b *batch) who(record contact.Record) *identity {
+	known := b.known[record.ID]
+	if known == nil {
+		known = b.identity(record)
+		b.known[record.ID] = known
+	}
+	return known
+}
+
+// identify works out the identities of many records at once.
+func (b *batch) identify(records []contact.Record) {
+	found := make([]*identity, len(records))
+	work := func(from, to int) func() error {
+		return func() error {
+			for i := from; i < to; i++ {
+				found[i] = b.identity(records[i])
+			}
+			return nil
+		}
+	}
+	half := len(records) / 2
+	_ = beside(work(0, half), work(half, len(records)))
+	for i := range records {
+		b.known[records[i].ID] = found[i]
+	}
+}
+
+func (b *batch) identity(record contact.Record) *identity {
+	row := b.s.rows[b.kind]
+	w := &identity{bearer: row.Bearer("", record, b.refs), own: contact.PartyID(b.s.name, b.kind, record.ID, 0)}
+	w.ways = row.Ways(&w.bearer)
+	for _, way := range w.ways {
+		w.hashes = append(w.hashes, b.e.hashes(way.Keys))
+	}
+	return w
+}
+
+func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
+	var want []contact.Key
+	for _, k := range keys {
+		if _, known := b.found[k]; !known {
+			b.found[k] = nil
+			want = append(want, k)
+		}
+	}
+	if len(want) == 0 {
+		return nil
+	}
+	if b.commit.NextParty == 0 {
+		next, err := b.e.Store.NextParty(ctx)
+		if err != nil {
+			return err
+		}
+		b.commit.NextParty = next
+	}
+	var hits, more []contact.KeyHit
+	find := func(into *[]contact.KeyHit, keys []contact.Key) func() error {
+		return func() (err error) {
+			*into, err = b.e.Store.FindKeys(ctx, "", b.kind, keys)
+			return err
+		}
+	}
+	half := len(want) / 2
+	if err := beside(find(&hits, want[:half]), find(&more, want[half:])); err != nil {
+		return err
+	}
+	var parties []string
+	for _, hit := range append(hits, more...) {
+		b.found[hit.Key] = append(b.found[hit.Key], hit.Owner)
+		parties = append(parties, hit.Owner)
+	}
+	return b.loadParties(ctx, parties)
+}
