@@ -12,7 +12,7 @@ FUZZTIME ?= 3s
 VERBOSE  := $(if $(filter true,$(CI)),-v)
 # Where goroutines meet; of the large test suites only those tests in which several of them work on one place.
 RACE     := ./internal/connector/... ./internal/store/...
-RACERUN  := TestServe|TestTwoPlaces|TestPitfall20
+RACERUN  := TestServe|TestTwoPlaces|TestPitfall20|TestDecidedAgain|TestNamesakes
 
 .PHONY: help demo build test check lint unit race fuzz soak bench clean
 

@@ -108,7 +108,7 @@ func (s *site) await() (*ahead, error) {
 	s.ahead = nil
 	err := <-last.done
 	if err == nil {
-		last.b.told()
+		last.b.told(len(last.rows))
 	}
 	return last, err
 }

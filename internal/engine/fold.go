@@ -21,7 +21,7 @@ func (s *site) foldRows(ctx context.Context, kind contact.Kind, inbox []contact.
 		b.commit = base
 		err := b.decide(ctx, func() error { return b.fold(ctx, rows) })
 		if err == nil {
-			b.told()
+			b.told(len(rows))
 			return nil
 		}
 		s.blank = false // perhaps somebody else is at work here
@@ -38,7 +38,8 @@ func foldable(inbox []contact.InboxRow, base contact.Commit) ([]contact.InboxRow
 }
 
 // told adds what a batch did to the run, once it is committed.
-func (b *batch) told() {
+func (b *batch) told(folded int) {
+	b.s.run.changed(b.s.name, folded)
 	for _, e := range b.commit.Entries {
 		if e.Op == contact.Linked && e.Place == b.s.name {
 			b.s.run.linked(b.s.name, 1)
@@ -131,7 +132,6 @@ func (b *batch) foldRow(ctx context.Context, r contact.InboxRow) error {
 		}
 		record = fresh
 	}
-	b.s.run.changed(b.s.name, 1)
 	switch {
 	case record.Gone == contact.Absent && link != nil && link.Party != "":
 		now, err := b.get(ctx, record.ID)
