@@ -2,6 +2,7 @@ package norm
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/mozillazg/go-unidecode"
@@ -109,7 +110,11 @@ func ascii(r rune) string {
 	if int(r) < len(latin) {
 		return latin[r]
 	}
-	return unidecode.Unidecode(string(r))
+	if t := unidecode.Unidecode(string(r)); t != "" {
+		return t
+	}
+	// The library knows some letters only in lower case, all Georgian capitals among them.
+	return unidecode.Unidecode(string(unicode.ToLower(r)))
 }
 
 var latin = latinTable()

@@ -3,6 +3,7 @@ package norm
 import (
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func check(t *testing.T, name string, f func(string) string, cases map[string]string) {
@@ -165,16 +166,10 @@ func TestStreet(t *testing.T) {
 func FuzzForms(f *testing.F) {
 	for _, s := range []string{
 		"", "Müller", " a  b\r\nc ", "mailto:mailto:A@b.de", "<<a@b.de>", "Dr. e.K. & Co. KG", "AB AB", "12 34 a High Street", "--02-29", "1604-02-29",
-		"http://http://x.de", "x.de.:80/", "ftp://X.de", "\xff\xfe", "İ", "ǅ", "ﬁ", "\u0345", "北京", "0", "5 a b", "D--1", "a.b.c", "e.K.x", "ab im cd am e",
+		"http://http://x.de", "Ϳ", "x.de.:80/", "ftp://X.de", "\xff\xfe", "İ", "ǅ", "ﬁ", "\u0345", "北京", "0", "5 a b", "D--1", "a.b.c", "e.K.x", "ab im cd am e",
 		"https://x.de:443:443", "\u00a0a", "a\u0301\u0301", "ss sz tzz", "aueieyay", "the co", "co co", "ᾼ@b.de", "mailto: a@b.de?x?y",
 	} {
 		f.Add(s)
-	}
-	forms := map[string]func(string) string{
-		"Text": Text, "Email": Email, "Country": Country, "Name": Name, "Company": Company, "URL": URL, "Street": Street, "Postcode": Postcode, "City": City,
-		"Fold": Fold, "Skeleton∘Fold": func(s string) string { return Skeleton(Fold(s)) }, "Mailbox∘Email": func(s string) string { return Mailbox(Email(s)) },
-		"SplitName.Core": func(s string) string { return SplitName(s).Core },
-		"Date":           func(s string) string { d, _ := Date(s); return d },
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for name, form := range forms {
@@ -186,6 +181,35 @@ func FuzzForms(f *testing.F) {
 		Phonetic(s)
 		Flag(s)
 	})
+}
+
+var forms = map[string]func(string) string{
+	"Text": Text, "Email": Email, "Country": Country, "Name": Name, "Company": Company, "URL": URL, "Street": Street, "Postcode": Postcode, "City": City,
+	"Fold": Fold, "Skeleton∘Fold": func(s string) string { return Skeleton(Fold(s)) }, "Mailbox∘Email": func(s string) string { return Mailbox(Email(s)) },
+	"SplitName.Core": func(s string) string { return SplitName(s).Core },
+	"Date":           func(s string) string { d, _ := Date(s); return d },
+}
+
+// TestEveryRune holds every normal form to the same promise for every character there is, alone and beside letters.
+func TestEveryRune(t *testing.T) {
+	for name, form := range forms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			failed := 0
+			for r := rune(0); r <= unicode.MaxRune && failed < 5; r++ {
+				if !unicode.IsGraphic(r) && !unicode.IsControl(r) && !unicode.In(r, unicode.Cf) {
+					continue
+				}
+				for _, s := range [...]string{string(r), "x" + string(r), string(r) + "x", string(r) + string(r)} {
+					once := form(s)
+					if twice := form(once); twice != once {
+						t.Errorf("%s(%q) = %q, again %q", name, s, once, twice)
+						failed++
+					}
+				}
+			}
+		})
+	}
 }
 
 func TestNormalValuesCostNothing(t *testing.T) {
