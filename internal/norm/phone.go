@@ -1,6 +1,7 @@
 package norm
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,17 +16,29 @@ func Phone(s, country string) string {
 	if isE164(s) {
 		return s
 	}
+	if number := dialled(s, country); number != "" {
+		return number
+	}
+	text := Text(s)
+	if text == s {
+		return s
+	}
+	// Blanks of another kind may have been all that stood in the way.
+	return cmp.Or(dialled(text, country), text)
+}
+
+// dialled is the number that somebody typed, or empty.
+func dialled(s, country string) string {
 	var room [dialLen]byte
 	d, ok := readDial(s, room[:0])
-	if ok {
-		if e164 := d.e164(Country(country)); e164 != "" {
-			if d.ext == "" {
-				return e164
-			}
-			return e164 + ";ext=" + d.ext
-		}
+	if !ok {
+		return ""
 	}
-	return Text(s)
+	e164 := d.e164(Country(country))
+	if e164 == "" || d.ext == "" {
+		return e164
+	}
+	return e164 + ";ext=" + d.ext
 }
 
 // IsPhone reports whether a result of [Phone] is a number and not mere text.
