@@ -116,6 +116,11 @@ func foreign(number, region string) string {
 	if !isE164(out) {
 		return ""
 	}
+	if n.GetItalianLeadingZero() { // the library may take another zero off when it reads its own answer
+		if again, err := phonenumbers.Parse(out, "ZZ"); err != nil || phonenumbers.Format(again, phonenumbers.E164) != out {
+			return ""
+		}
+	}
 	if !phonenumbers.IsValidNumber(n) && region != "ZZ" && !phonenumbers.IsPossibleNumber(n) {
 		return ""
 	}
