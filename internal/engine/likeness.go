@@ -24,8 +24,11 @@ type likeness struct {
 	e    *Engine
 	kind contact.Kind
 
+	learning sync.Mutex // held while it learns; nobody waits for it but who would learn too
+
 	mu      sync.Mutex
 	index   *match.Index             // nil: nobody has asked yet
+	weights weights                  // what the index has learnt; without a model: nothing yet
 	revs    map[uint64]int64         // by party: the revision that the index holds
 	next    int64                    // the store's parties below this number are in it
 	pending map[string]chan struct{} // started and not stored yet; closed when it is decided
@@ -56,7 +59,8 @@ func (l *likeness) load(ctx context.Context) error {
 	if l.kind == contact.Company {
 		kind = match.Company
 	}
-	index := match.NewIndex(kind, "", match.Options{Workers: runtime.GOMAXPROCS(0)}, nil)
+	kept := l.kept(ctx)
+	index := match.NewIndex(kind, "", match.Options{Workers: runtime.GOMAXPROCS(0)}, kept.Model)
 	revs := map[uint64]int64{}
 	var page []contact.Party
 	after, at := "", 0
@@ -77,7 +81,7 @@ func (l *likeness) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read what parties are recognised by: %w", err)
 	}
-	l.index, l.revs, l.next = index, revs, next
+	l.index, l.revs, l.next, l.weights = index, revs, next, kept
 	return nil
 }
 

@@ -31,6 +31,7 @@ type overlay struct {
 	entries []contact.Entry
 	notSame map[contact.Pair]bool
 	runs    map[int64]contact.Run
+	models  map[contact.Kind][]byte
 	next    int64 // ids of new rows, above all of the base's
 }
 
@@ -55,7 +56,7 @@ func newOverlay(base Store) *overlay {
 		links: map[int64]contact.Link{}, was: map[int64]contact.Link{}, dropped: map[int64]bool{},
 		remote: map[string]int64{}, byParty: map[string][]int64{}, keys: map[ownerKey][]contact.Key{},
 		byKey: map[scopedKey][]string{}, done: map[int64]bool{}, reviews: map[int64]contact.Review{},
-		notSame: map[contact.Pair]bool{}, runs: map[int64]contact.Run{}, next: firstOverlayID,
+		notSame: map[contact.Pair]bool{}, runs: map[int64]contact.Run{}, models: map[contact.Kind][]byte{}, next: firstOverlayID,
 	}
 }
 

@@ -290,4 +290,21 @@ func (o *overlay) Entries(ctx context.Context, party string, run int64, limit in
 	return out[:min(limit, len(out))], nil
 }
 
+func (o *overlay) Model(ctx context.Context, kind contact.Kind) ([]byte, error) {
+	o.mu.Lock()
+	model := o.models[kind]
+	o.mu.Unlock()
+	if model != nil {
+		return model, nil
+	}
+	return o.base.Model(ctx, kind)
+}
+
+func (o *overlay) KeepModel(_ context.Context, kind contact.Kind, model []byte) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.models[kind] = model
+	return nil
+}
+
 func (o *overlay) Secret(ctx context.Context) ([]byte, error) { return o.base.Secret(ctx) }

@@ -103,6 +103,11 @@ type Store interface {
 	// Entries returns history, newest first: of a party, or of a run.
 	Entries(ctx context.Context, party string, run int64, limit int) ([]contact.Entry, error)
 
+	// Model returns what likeness has learnt of a kind, as KeepModel got it; nil
+	// where nothing was kept.
+	Model(ctx context.Context, kind contact.Kind) ([]byte, error)
+	KeepModel(ctx context.Context, kind contact.Kind, model []byte) error
+
 	// Secret returns the installation's random key for match-key hashes, made
 	// at first use.
 	Secret(ctx context.Context) ([]byte, error)

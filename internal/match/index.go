@@ -25,8 +25,8 @@ type Index struct {
 	fresh  *delta // what came after it began
 	model  *Model
 	opts   Options
-	busy   sync.WaitGroup
-	pool   sync.Pool // *asker
+	built  chan struct{} // closed when the build under way ends; nil: none is
+	pool   sync.Pool     // *asker
 }
 
 // NewIndex makes an empty index. country is assumed for records that name none. model
@@ -145,21 +145,38 @@ const (
 )
 
 func (x *Index) rebuildIfDue() {
-	if x.frozen != nil || len(x.fresh.list) < max(deltaLeast, len(x.base.entries)/deltaShare) {
+	if x.built != nil || len(x.fresh.list) < max(deltaLeast, len(x.base.entries)/deltaShare) {
 		return
 	}
-	x.frozen, x.fresh = x.fresh, newDelta()
-	x.busy.Go(func() {
+	x.beginBuild()
+}
+
+// beginBuild works the delta in beside look-ups and updates; the caller holds the lock.
+func (x *Index) beginBuild() {
+	x.frozen, x.fresh, x.built = x.fresh, newDelta(), make(chan struct{})
+	go func() {
 		base := x.rebuild()
 		x.mu.Lock()
+		defer x.mu.Unlock()
 		x.base, x.frozen = base, nil
 		x.model = x.model.measured(x.table, x.count)
-		x.mu.Unlock()
-	})
+		close(x.built)
+		x.built = nil
+	}()
 }
 
 // Wait returns when no build is under way.
-func (x *Index) Wait() { x.busy.Wait() }
+func (x *Index) Wait() {
+	for {
+		x.mu.RLock()
+		built := x.built
+		x.mu.RUnlock()
+		if built == nil {
+			return
+		}
+		<-built
+	}
+}
 
 // build indexes all rows; the caller holds the lock.
 func (x *Index) build() *postings {
@@ -340,8 +357,17 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 }
 
 // Train fits the model to the records of the index, taken as one set that may hold
-// duplicates, and uses it from then on. It works beside look-ups and updates.
+// duplicates, and uses it from then on. It works beside look-ups and updates, and
+// works in first what has changed since the index was built, where that is much.
+// What it learns depends on the records alone, not on their order or on what was
+// learnt before.
 func (x *Index) Train() (*Model, error) {
+	x.mu.Lock()
+	if x.built == nil && len(x.fresh.list) > len(x.base.entries)/deltaShare {
+		x.beginBuild()
+	}
+	x.mu.Unlock()
+	x.Wait()
 	x.mu.RLock()
 	b := &Batch{table: x.table, sides: [2]int{len(x.table.rows), 0}, one: true, opts: x.opts, model: Default(), index: x.base, lock: x.mu.RLocker()}
 	x.mu.RUnlock()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // levels counts the levels of each field, the missing one not counted.
@@ -40,6 +41,7 @@ const (
 const (
 	maxBits       = 18
 	minBits       = -9
+	mostOrg       = 13 // however rare a firm is, others work there too, and relatives among them
 	rareMost      = 6
 	rareLeast     = -8
 	swapBits      = -2.5 // names in each other's fields
@@ -55,6 +57,9 @@ func (m *Model) derive() {
 		for l := 1; l <= levels[f]; l++ {
 			m.bits[f][l] = grid(min(maxBits, max(minBits, math.Log2(m.M[f][l]/m.U[f][l]))))
 		}
+	}
+	for l := range m.bits[fieldOrg] {
+		m.bits[fieldOrg][l] = min(m.bits[fieldOrg][l], mostOrg)
 	}
 	m.bits[fieldOrder][nameSwapped] = swapBits
 	m.bits[fieldSuffix][sameEqual], m.bits[fieldSuffix][sameOther] = suffixSame, suffixDiff
@@ -76,14 +81,29 @@ func (m *Model) fingerprint() string {
 	return strconv.FormatUint(h>>32, 16)
 }
 
-// UnmarshalJSON reads a model that was kept as JSON and makes it ready for use.
+// UnmarshalJSON reads a model that was kept as JSON and makes it ready for use. One
+// whose shares are not between 0 and 1 is damaged.
 func (m *Model) UnmarshalJSON(data []byte) error {
 	type plain Model
 	if err := json.Unmarshal(data, (*plain)(m)); err != nil {
 		return fmt.Errorf("read the matching model: %w", err)
 	}
+	for f := range m.M {
+		for l := 1; l <= levels[f]; l++ {
+			if !(m.M[f][l] > 0 && m.M[f][l] <= 1 && m.U[f][l] > 0 && m.U[f][l] <= 1) {
+				return fmt.Errorf("read the matching model: the shares of %s are damaged", fieldNames[f])
+			}
+		}
+	}
 	m.derive()
 	return nil
+}
+
+// Shipped reports whether the model began with the shares that this version of the
+// program comes with.
+func (m *Model) Shipped() bool {
+	shipped, _, _ := strings.Cut(m.Version, "/")
+	return shipped == shippedVersion
 }
 
 // grid rounds bits to a 64th. Sums of such numbers are exact in any order and in
@@ -99,10 +119,13 @@ func (m *Model) plain(p pattern) float64 {
 	return s
 }
 
+// shippedVersion changes whenever a share of Default does.
+const shippedVersion = "default-1"
+
 // Default is the model that holds until data have been seen: the shares of a mean
 // between address books, customer files and registers.
 func Default() *Model {
-	m := &Model{Version: "default-1"}
+	m := &Model{Version: shippedVersion}
 	set := func(f field, mu ...[2]float64) {
 		for i, x := range mu {
 			m.M[f][i+1], m.U[f][i+1] = x[0], x[1]

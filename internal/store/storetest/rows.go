@@ -159,6 +159,23 @@ func testSecret(t *testing.T, s Store) {
 	same(t, must[[]byte](t)(s.Secret(t.Context())), secret)
 }
 
+// What likeness has learnt is kept for each kind by itself, the last one alone.
+func testModel(t *testing.T, s Store) {
+	model := func(kind contact.Kind) string { return string(must[[]byte](t)(s.Model(t.Context(), kind))) }
+	same(t, model(contact.Person), "")
+	for _, text := range []string{"first", "second\x00"} {
+		if err := s.KeepModel(t.Context(), contact.Person, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		same(t, model(contact.Person), text)
+	}
+	same(t, model(contact.Company), "")
+	if err := s.KeepModel(t.Context(), contact.Company, []byte("third")); err != nil {
+		t.Fatal(err)
+	}
+	same(t, model(contact.Person)+model(contact.Company), "second\x00third")
+}
+
 // Whatever part of a commit is refused, the rest of it is not there either.
 func testAllOrNothing(t *testing.T, s Store) {
 	makeParties(t, s, "p1")

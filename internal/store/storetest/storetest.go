@@ -48,6 +48,8 @@ type Store interface {
 	Run(ctx context.Context, id int64) (contact.Run, error)
 	Runs(ctx context.Context, limit int) ([]contact.Run, error)
 	Entries(ctx context.Context, party string, run int64, limit int) ([]contact.Entry, error)
+	Model(ctx context.Context, kind contact.Kind) ([]byte, error)
+	KeepModel(ctx context.Context, kind contact.Kind, model []byte) error
 	Secret(ctx context.Context) ([]byte, error)
 }
 
@@ -83,6 +85,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"lease", testLease},
 		{"count", testCount},
 		{"secret", testSecret},
+		{"model", testModel},
 		{"all or nothing", testAllOrNothing},
 		{"many rows", testManyRows},
 		{"odd texts", testOddTexts},
