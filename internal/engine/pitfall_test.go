@@ -356,6 +356,41 @@ func TestPitfall22PlacesComeAndGo(t *testing.T) {
 	w.wantCount(t, "crm", 20, all)
 }
 
+// TestPitfall27MarkersOfAnotherInstallation: what a live installation has made
+// is its own: a trial over the same systems links it by value, and does not take
+// it away. One that has only lost its store knows its work again.
+func TestPitfall27MarkersOfAnotherInstallation(t *testing.T) {
+	for installation, want := range map[string]int{"test": 0, "trial": 1} {
+		w := twoPlaces(t)
+		w.policy("erp", contact.Person).Takes.Removal.How = contact.RemovalDelete
+		w.policy("erp", contact.Person).Brake.Off = true
+		w.start()
+		addPerson(w, "crm", 1)
+		w.sync()
+
+		if err := w.store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		w.dsn = file(t)
+		w.open()
+		o := w.engine.Options
+		o.Installation = installation
+		var err error
+		if w.engine, err = New(w.ctx, o); err != nil {
+			t.Fatal(err)
+		}
+		if rep := w.sync(); rep.Writes != 0 {
+			t.Errorf("%s wrote %d when it first met what the systems agree about", installation, rep.Writes)
+		}
+		w.wantCount(t, "erp", 1, all)
+		if err := w.engine.Switch(w.ctx, w.linksOf("crm", contact.Person)[0].Party, "erp", contact.Off, "anna"); err != nil {
+			t.Fatal(err)
+		}
+		w.rest()
+		w.wantCount(t, "erp", want, all)
+	}
+}
+
 // TestR009Watermark reads after the first complete listing only what changed,
 // also in a new process.
 func TestR009Watermark(t *testing.T) {

@@ -11,9 +11,10 @@ import (
 	"kith/internal/contact"
 )
 
-// TestEveryCodeHasASentence reads the codes from their source, so that a new
+// TestPitfall26EveryCodeHasASentence: what is stored is a code, and its sentence
+// is made where it is read. The codes come from their source, so that a new
 // one cannot be forgotten.
-func TestEveryCodeHasASentence(t *testing.T) {
+func TestPitfall26EveryCodeHasASentence(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "../contact/codes.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
