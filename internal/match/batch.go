@@ -1,6 +1,8 @@
 package match
 
 import (
+	"bytes"
+	"cmp"
 	"slices"
 	"sync"
 )
@@ -30,10 +32,12 @@ func (o Options) cancelled() error {
 type Batch struct {
 	table *table
 	sides [2]int // rows of each side; the second's stand behind the first's
+	two   bool   // a second side is meant, though it may turn out empty
 	one   bool
 	opts  Options
 	model *Model
 	index *postings
+	rank  []uint64 // of each row of one set, see ranks
 
 	ids    [2]dict // of each side; a record's number is its row there, from 1
 	groups *grouping
@@ -88,10 +92,10 @@ type scored struct {
 func (b *Batch) blocks() {
 	v := view{table: b.table}
 	from := 0
-	if b.sides[1] > 0 {
+	if b.two || b.sides[1] > 0 {
 		from = b.sides[0]
 	}
-	b.one = from == 0
+	b.one = !b.two && b.sides[1] == 0
 	b.index = buildPostings(len(b.table.rows), b.opts.Workers, func(i int, k *keyList) {
 		k.n = 0
 		if i >= from {
@@ -112,10 +116,42 @@ func (b *Batch) cross() float64 {
 	return float64(b.sides[0]) * float64(b.sides[1])
 }
 
+// weakMost is how long a list of candidates under a weak key may be. In one set all
+// records of a person stand under the same keys, and each of them must be found: lists
+// may be longer there, and become shorter by degrees as the set grows.
+func (b *Batch) weakMost() int {
+	if !b.one {
+		return weakList(b.sides[1])
+	}
+	return max(2*weakInLarge, min(weakInSmall, weakInSmall*largeSet/max(1, b.sides[0])))
+}
+
+// ranks gives each row of one set its place in an order that follows from the ids.
+// Where lists are cut, x may find y and y not find x: which of the two does the
+// searching must not depend on the order of rows, nor on the hash they are sampled by.
+func (b *Batch) ranks() {
+	if !b.one || b.rank != nil {
+		return
+	}
+	b.rank = make([]uint64, b.sides[0])
+	for i := range b.rank {
+		b.rank[i] = mix(hashOf(b.id(uint32(i))), 1)
+	}
+}
+
+// before reports whether y is found from x and not x from y.
+func (b *Batch) before(y, x uint32) bool {
+	if int(y) >= len(b.rank) || y == x {
+		return false
+	}
+	return cmp.Or(cmp.Compare(b.rank[y], b.rank[x]), bytes.Compare(b.id(y), b.id(x))) < 0
+}
+
 // visit compares rows with their candidates, in parallel, and hands each
 // worker's pairs to its own sink in order.
 func (b *Batch) visit(stage string, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
 	workers := max(1, b.opts.Workers)
+	b.reading(b.ranks)
 	var wg sync.WaitGroup
 	var next sync.Mutex
 	at := 0
@@ -146,6 +182,10 @@ func (b *Batch) visit(stage string, rows []uint32, sink func(worker int) func(x,
 								continue
 							}
 							e := c.compare(&b.table.rows[x], &b.table.rows[y])
+							if b.one {
+								emit(max(x, y), min(x, y), &e)
+								continue
+							}
 							emit(x, y, &e)
 						}
 					}
@@ -167,16 +207,18 @@ func (b *Batch) reading(work func()) {
 }
 
 // candidates fills s.found with the rows that x is to be compared with. In one set a
-// pair is met once, from its later row.
+// pair is met once, see before.
 func (b *Batch) candidates(c *comparer, s *search, x uint32) {
-	from, to := uint32(b.sides[0]), uint32(len(b.table.rows))
-	if b.one {
-		from, to = 0, x
-	}
 	if b.cross() <= allPairs {
+		from, to := b.sides[0], b.sides[0]+b.sides[1]
+		if b.one {
+			from, to = 0, b.sides[0]
+		}
 		s.found = s.found[:0]
-		for y := from; y < to; y++ {
-			s.found = append(s.found, y)
+		for y := uint32(from); y < uint32(to); y++ {
+			if !b.one || b.before(y, x) {
+				s.found = append(s.found, y)
+			}
 		}
 		return
 	}
@@ -184,8 +226,8 @@ func (b *Batch) candidates(c *comparer, s *search, x uint32) {
 	for i := range s.n {
 		s.lists[i] = b.index.find(s.list[i])
 	}
-	s.collect(weakList(int(to - from)))
+	s.collect(b.weakMost())
 	if b.one {
-		s.found = slices.DeleteFunc(s.found, func(y uint32) bool { return y >= x })
+		s.found = slices.DeleteFunc(s.found, func(y uint32) bool { return !b.before(y, x) })
 	}
 }

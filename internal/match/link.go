@@ -33,6 +33,7 @@ type Summary struct {
 // Link reads the lists, decides, and writes the pairs in the order of the left list.
 func Link(f Files) (Summary, error) {
 	b := NewBatch(Person, f.Country, f.Options)
+	b.two = f.Right != nil
 	var s Summary
 	for side, in := range [...]io.Reader{f.Left, f.Right} {
 		if in == nil {

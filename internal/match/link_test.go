@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -138,6 +139,53 @@ func TestLinkIsTheSameInAnyOrder(t *testing.T) {
 	}
 	if x, y := turn(first), turn(second); !slices.Equal(x, y) {
 		t.Errorf("one file: %d and %d lines; first difference: %s", len(x), len(y), difference(x, y))
+	}
+}
+
+// Beyond 50,000 records lists of candidates are shorter; which record searches and
+// which is found must not follow from where in the list they stand.
+func TestLinkOfManyIsTheSameInAnyOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 1))
+	lines := make([]string, 0, 52_000)
+	for person := 0; len(lines) < cap(lines); person++ {
+		first, last := "F"+strconv.Itoa(random.IntN(60))+"a", "Ber"+strconv.Itoa(random.IntN(900))+"n"
+		birth := strconv.Itoa(1800+random.IntN(99)) + "-0" + strconv.Itoa(1+random.IntN(9)) + "-1" + strconv.Itoa(random.IntN(9))
+		for copy := range 8 {
+			line := []string{strconv.Itoa(person) + "-" + strconv.Itoa(copy), first, last, birth}
+			if random.IntN(3) == 0 {
+				line[1+random.IntN(3)] = ""
+			}
+			lines = append(lines, strings.Join(line, ",")+"\n")
+		}
+	}
+	pairs := func() []string {
+		out, _, _ := linkLists(t, "id,first_name,last_name,birth_date\n"+strings.Join(lines, ""), "", Files{Options: Options{Workers: 2}})
+		list := strings.Split(out, "\n")
+		for i, line := range list {
+			if c := strings.SplitN(line, ",", 3); len(c) == 3 && c[0] > c[1] { // a pair has no order in one file
+				list[i] = c[1] + "," + c[0] + "," + c[2]
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	first := pairs()
+	random.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	if second := pairs(); !slices.Equal(first, second) {
+		t.Errorf("%d and %d lines; first difference: %s", len(first), len(second), difference(first, second))
+	}
+}
+
+// A second list without a record leaves nothing to link: the first is not searched
+// for duplicates in its place.
+func TestLinkWithAnEmptyListFindsNothing(t *testing.T) {
+	head := "id,first_name,last_name,email\n"
+	full := head + "1,Anna,Ek,anna@ek.se\n2,Anna,Ek,anna@ek.se\n"
+	for _, c := range [][2]string{{full, head}, {head, full}, {head, head}} {
+		out, _, s := linkLists(t, c[0], c[1], Files{Options: Options{OneToOne: true}})
+		if out != "left,right,verdict,score,why\n" || s.Certain+s.Possible != 0 {
+			t.Errorf("%q and %q:\n%s", c[0], c[1], out)
+		}
 	}
 }
 

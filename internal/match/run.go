@@ -6,6 +6,9 @@ import "slices"
 // left, then right records. Records must not be added afterwards.
 func (b *Batch) Run() ([]Pair, error) {
 	b.blocks()
+	if b.cross() == 0 {
+		return nil, b.opts.cancelled() // nothing to compare, and nothing to learn from
+	}
 	if err := b.train(); err != nil {
 		return nil, err
 	}
