@@ -86,7 +86,7 @@ func TestLikenessRemembersWhatItLearnt(t *testing.T) {
 	if got := somebodyNew(); got.Model.Version != learnt || !got.At.Equal(at) {
 		t.Errorf("another process learnt anew: %s of %s, not %s of %s", got.Model.Version, got.At, learnt, at)
 	}
-	for _, damaged := range []string{"{", `{"model":{"Version":"default-1/1"}}`, `{"model":null}`, `{"model":{"Version":"default-0/1"}}`} {
+	for _, damaged := range []string{"{", `{"model":{"Version":"default-2/1"}}`, `{"model":null}`, `{"model":{"Version":"default-0/1"}}`} {
 		if err := w.store.KeepModel(w.ctx, contact.Person, []byte(damaged)); err != nil {
 			t.Fatal(err)
 		}

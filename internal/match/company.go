@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 
 	"kith/internal/norm"
@@ -16,6 +17,26 @@ func tellingWord(company string) string {
 	}
 	w, _, _ := strings.Cut(company, " ")
 	return w
+}
+
+// formCode numbers the legal forms that are met often, alone and together.
+func formCode(form string) uint8 { return uint8(slices.Index(companyForms, form) + 1) }
+
+var companyForms = strings.Fields(`gmbh ag kg gmbh+kg ohg gbr ug ug+kg ev ek eg se sarl sa sas eurl snc sci srl nv ab hb kb as asa aps ltd plc llp llc lp inc
+	ag+kg se+kg kgaa se+kgaa gmbh+kgaa gmbh+ohg ltd+kg asbl scrl scop ans da enk nuf is ivs amba sagl`)
+
+// formLevel compares legal forms. GmbH for GmbH & Co. KG is what people write, and
+// says nothing.
+func formLevel(a, b uint8) level {
+	l := suffixLevel(a, b)
+	if l == sameOther && (partOfForm(companyForms[a-1], companyForms[b-1]) || partOfForm(companyForms[b-1], companyForms[a-1])) {
+		return noEvidence
+	}
+	return l
+}
+
+func partOfForm(part, whole string) bool {
+	return strings.HasPrefix(whole, part+"+") || strings.HasSuffix(whole, "+"+part)
 }
 
 // companySkeleton is a hash of the telling word's skeleton.

@@ -52,20 +52,14 @@ func (c *comparer) compare(a, b *row) evidence {
 	var e evidence
 	if c.kind == Company {
 		e.pattern = e.with(fieldLast, c.nameLevel(a.last, b.last, false))
-		e.pattern = e.with(fieldIdent, c.identLevel(a, b))
+		e.pattern = e.with(fieldForm, formLevel(a.suffix, b.suffix)).with(fieldIdent, c.identLevel(a, b))
 		c.mails(a, b, &e)
 		c.phones(a, b, &e)
 		c.private(a, b, &e)
 		return e
 	}
 	c.namesOf(a, b, &e)
-	if a.suffix != 0 && b.suffix != 0 {
-		if a.suffix == b.suffix {
-			e.pattern = e.with(fieldSuffix, sameEqual)
-		} else {
-			e.pattern = e.with(fieldSuffix, sameOther)
-		}
-	}
+	e.pattern = e.with(fieldSuffix, suffixLevel(a.suffix, b.suffix))
 	e.pattern = e.with(fieldBirth, birthLevel(a.birth, b.birth))
 	e.pattern = e.with(fieldIdent, c.identLevel(a, b))
 	c.mails(a, b, &e)
@@ -83,6 +77,16 @@ func (c *comparer) compare(a, b *row) evidence {
 		e.pattern = e.with(fieldOrg, orgName)
 	}
 	return e
+}
+
+func suffixLevel(a, b uint8) level {
+	switch {
+	case a == 0 || b == 0:
+		return noEvidence
+	case a == b:
+		return sameEqual
+	}
+	return sameOther
 }
 
 func (c *comparer) namesOf(a, b *row, e *evidence) {

@@ -21,7 +21,7 @@ type Explanation struct {
 
 // Item is one piece of evidence.
 type Item struct {
-	Field string  // first, last, order, mail, mobile, line, organisation, street, place, birth, suffix, ident
+	Field string  // first, last, order, mail, mobile, line, organisation, street, place, birth, suffix, ident, form
 	Level string  // how far the two agree there, a code
 	Bits  float64 // what that is worth
 	Rare  float64 // what the rarity of the value adds
@@ -36,7 +36,7 @@ type explained struct {
 	ahead   float32
 }
 
-var fieldNames = [numFields]string{"first", "last", "order", "mail", "mobile", "line", "organisation", "street", "place", "birth", "suffix", "ident"}
+var fieldNames = [numFields]string{"first", "last", "order", "mail", "mobile", "line", "organisation", "street", "place", "birth", "suffix", "ident", "form"}
 
 var levelNames = func() (n [numFields][]string) {
 	names := strings.Fields("- equal form close part initial vague other")
@@ -48,7 +48,8 @@ var levelNames = func() (n [numFields][]string) {
 	n[fieldStreet] = strings.Fields("- equal name near number other")
 	n[fieldPlace] = strings.Fields("- equal postcode town postcode-only town-slip town-only near other")
 	n[fieldBirth] = strings.Fields("- equal slip two one other")
-	n[fieldSuffix], n[fieldIdent] = strings.Fields("- equal other"), strings.Fields("- equal other")
+	same := strings.Fields("- equal other")
+	n[fieldSuffix], n[fieldIdent], n[fieldForm] = same, same, same
 	return n
 }()
 
@@ -108,7 +109,7 @@ func (r Rule) String() string {
 	return [...]string{"", "same-mail", "same-mobile", "evidence", "same-number", "group"}[r]
 }
 
-var guardNames = [...]string{"first-names", "name-part", "suffix", "birth", "ident", "shared-mail", "shared-phone", "last-name", "runner-up", "group"}
+var guardNames = [...]string{"first-names", "name-part", "suffix", "birth", "ident", "shared-mail", "shared-phone", "last-name", "runner-up", "group", "form"}
 
 // Names lists the codes of the guards in a set.
 func (g Guards) Names() []string {
@@ -122,7 +123,7 @@ func (g Guards) Names() []string {
 }
 
 // Words writes the explanation as words that can be stored and read again in any
-// language: "score=19.0625", "model=default-1", "prior=-11", a piece of evidence like
+// language: "score=19.0625", "model=default-2", "prior=-11", a piece of evidence like
 // "last=equal:9.53125" or, with the rarity of the value, "last=equal:9.53125:0.5", and
 // "ahead=", "group=", "rule=" and "guard=" where they apply. The numbers are exact:
 // prior, evidence and group add up to the score.

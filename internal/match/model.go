@@ -9,7 +9,7 @@ import (
 )
 
 // levels counts the levels of each field, the missing one not counted.
-var levels = [numFields]int{7, 7, 1, 7, 4, 4, 8, 5, 8, 5, 2, 2}
+var levels = [numFields]int{7, 7, 1, 7, 4, 4, 8, 5, 8, 5, 2, 2, 2}
 
 // Model holds what agreement is worth: for every level of every field the share of
 // true pairs (M) and of others (U) that show it, and how many pairs are true at all.
@@ -120,7 +120,7 @@ func (m *Model) plain(p pattern) float64 {
 }
 
 // shippedVersion changes whenever a share of Default does.
-const shippedVersion = "default-1"
+const shippedVersion = "default-2"
 
 // Default is the model that holds until data have been seen: the shares of a mean
 // between address books, customer files and registers.
@@ -142,6 +142,7 @@ func Default() *Model {
 	set(fieldPlace, [2]float64{.60, .002}, [2]float64{.06, .003}, [2]float64{.06, .01}, [2]float64{.07, .002}, [2]float64{.03, .001}, [2]float64{.05, .01}, [2]float64{.05, .02}, [2]float64{.08, .952})
 	set(fieldBirth, [2]float64{.83, .0001}, [2]float64{.09, .002}, [2]float64{.03, .01}, [2]float64{.03, .13}, [2]float64{.02, .8579})
 	set(fieldSuffix, [2]float64{.95, .3}, [2]float64{.05, .7})
+	set(fieldForm, [2]float64{.93, .2}, [2]float64{.07, .8})
 	set(fieldIdent, [2]float64{.97, .00001}, [2]float64{.03, .99999})
 	m.Prior = -13
 	m.derive()

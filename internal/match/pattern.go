@@ -23,6 +23,7 @@ const (
 	fieldBirth
 	fieldSuffix
 	fieldIdent
+	fieldForm
 	numFields
 )
 
@@ -106,7 +107,7 @@ const (
 	birthOther
 )
 
-// Levels of suffixes and identifiers.
+// Levels of suffixes, identifiers and legal forms.
 const (
 	sameEqual level = iota + 1
 	sameOther

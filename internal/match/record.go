@@ -36,7 +36,7 @@ type Record struct {
 // form is a record in its normal forms. Its strings may live in the record.
 type form struct {
 	first, last string
-	suffix      uint8
+	suffix      uint8 // Jr or Sr; of a company its legal form
 	mails       [maxMails]mailForm
 	phones      [maxPhones]phoneForm
 	company     string
@@ -78,7 +78,8 @@ func (f *form) normalise(kind Kind, r *Record, country string) {
 		f.country = uint16(country[0])<<8 | uint16(country[1])
 	}
 	if kind == Company {
-		f.last = norm.Company(firstOf(r.Name, r.Company, r.Last))
+		name := firstOf(r.Name, r.Company, r.Last)
+		f.last, f.suffix = norm.Company(name), formCode(norm.LegalForm(name))
 	} else {
 		f.names(r)
 		f.company = norm.Company(r.Company)

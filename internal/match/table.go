@@ -21,7 +21,7 @@ type row struct {
 	birth       uint32
 	idents      [maxIdents]uint32
 	country     uint16
-	suffix      uint8
+	suffix      uint8 // see form
 	side        uint8
 }
 

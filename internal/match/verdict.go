@@ -45,6 +45,7 @@ const (
 	GuardLastName                       // another last name: a marriage, or a relative
 	GuardRunnerUp                       // another record is nearly as like
 	GuardGroup                          // the groups of the two speak against it
+	GuardForm                           // two legal forms: a company and its general partner, or its sister
 )
 
 // limits are the bounds of a decision that follow from the options.
@@ -229,6 +230,9 @@ func (l *limits) judgeCompany(e *evidence, score, ahead float64) (Verdict, Rule,
 	}
 	if name > namePart {
 		g |= GuardLastName
+	}
+	if rule == RuleScore && e.level(fieldForm) == sameOther {
+		g |= GuardForm
 	}
 	if ahead < l.gap && rule == RuleScore || ahead < 1 {
 		g |= GuardRunnerUp

@@ -143,6 +143,19 @@ func TestCompany(t *testing.T) {
 	})
 }
 
+func TestLegalForm(t *testing.T) {
+	check(t, "LegalForm", LegalForm, map[string]string{
+		"Müller & Söhne GmbH & Co. KG": "gmbh+kg", "Müller GmbH": "gmbh", "Müller Ges.m.b.H.": "gmbh", "Müller mbH": "gmbh", "AB Volvo": "ab", "Volvo AB (publ)": "ab", "SARL Dupont": "sarl", "Dupont S.A.R.L.": "sarl",
+		"Novo Nordisk A/S": "as", "Gross e.K.": "ek", "Acme Corporation": "inc", "Acme, Inc.": "inc", "The Widget Co. Ltd.": "ltd", "Acme": "", "": "", "GmbH": "", "Acme Company": "", "Bau AG": "ag", "Firma Müller KG": "kg",
+		"Acme AG & Co. KGaA": "ag+kgaa",
+	})
+	for form := range legalKinds {
+		if !legalForms[form] {
+			t.Errorf("%q has a kind, and Company does not take it off", form)
+		}
+	}
+}
+
 func TestURL(t *testing.T) {
 	check(t, "URL", URL, map[string]string{
 		"http://WWW.Acme.de/": "www.acme.de", "https://www.acme.de": "www.acme.de", "www.acme.de/Über": "www.acme.de/Über", "https://acme.de:443/x": "acme.de/x",

@@ -77,6 +77,8 @@ var englishEvidence = map[string]string{
 
 	"suffix=equal": "same suffix",
 	"suffix=other": "junior and senior",
+	"form=equal":   "same legal form",
+	"form=other":   "another legal form",
 
 	"ident=equal": "same number",
 	"ident=other": "another number",
@@ -89,6 +91,7 @@ var englishEvidence = map[string]string{
 
 	"guard=first-names":  "their first names are two persons'",
 	"guard=name-part":    "one first name is a part of the other",
+	"guard=form":         "the legal forms differ: a company and its sister, or its general partner",
 	"guard=suffix":       "one is junior, one senior",
 	"guard=birth":        "their birth dates differ",
 	"guard=ident":        "their numbers differ",

@@ -35,7 +35,7 @@ func TestEvidenceIsASentence(t *testing.T) {
 	}
 	why := contact.Because(contact.CodeMaybe, append([]string{"crm"}, hits[0].Explain().Words()...)...)
 	want := "a record in crm may be the same one: enough evidence; +19.0 bits: -4.8 another first name, +9.5 last name equal, " +
-		"+16.2 same mobile number, +9.1 same firm, -11.0 to begin with; but their first names are two persons' [default-1]"
+		"+16.2 same mobile number, +9.1 same firm, -11.0 to begin with; but their first names are two persons' [default-2]"
 	if got := Of(why); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
