@@ -19,7 +19,7 @@ RACERUN  := TestServe|TestTwoPlaces|TestPitfall20|TestDecidedAgain|TestNamesakes
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
 
-demo: build ## keep two simulated systems in step and show what happens; needs nothing installed
+demo: build ## keep three simulated systems in step and show what happens; needs nothing but Go
 	@bin/kith demo $$([ -t 1 ] || echo --once)
 
 build: ## the program, in bin/kith
