@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"kith/internal/contact"
@@ -26,93 +25,33 @@ type draftBook struct {
 
 // commit carries out a batch of writes with one replacement of the file.
 func (b *book) commit(batch []*job[edition]) {
-	var err error
-	for range 2 {
-		err = b.commitOnce(batch)
-		if !errors.Is(err, errChanging) {
-			break
+	err := b.source.rewrite(func(file *rewriting[*contents]) error {
+		d := &draftBook{contents: file.now, file: file.old, edited: map[int]*shelved{}, where: map[string]int{}, uids: map[string]bool{}}
+		if err := apply(batch, edition(d)); err != nil || len(d.edited) == 0 && len(d.added) == 0 {
+			return err
 		}
-	}
-	if errors.Is(err, errChanging) {
-		err = b.source.restless()
-	}
+		return file.replace(d.write, func(fresh *os.File) (*contents, error) { return b.check(fresh, d) })
+	})
 	if err != nil {
 		fail(batch, err)
 	}
 }
 
-// commitOnce applies a batch to the file as it is now. An error holds for all
-// jobs: nothing was written, or, with class Uncertain, nobody knows.
-func (b *book) commitOnce(batch []*job[edition]) error {
-	path, err := filepath.EvalSymlinks(b.file) // a link stays a link
-	if os.IsNotExist(err) {
-		return b.exists()
-	}
+// check reads a new file back.
+func (b *book) check(fresh *os.File, d *draftBook) (*contents, error) {
+	now, err := b.parse(context.Background(), fresh)
 	if err != nil {
-		return failed("write", err)
+		return nil, err
 	}
-	unlock, err := b.env.lock(path+lockSuffix, b.where())
+	info, err := fresh.Stat()
 	if err != nil {
-		return err
+		return nil, failed("write", err)
 	}
-	defer unlock()
-	if err := sweep(filepath.Dir(path), temporary(path)); err != nil {
-		return failed("write", err)
+	now.stamp = stampOf(info)
+	if !d.reads(now) {
+		return nil, contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays", b.where())
 	}
-
-	// A file that may not be written must not be replaced either.
-	old, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return failed("write", err)
-	}
-	defer old.Close()
-	c, err := b.source.current(context.Background(), old)
-	if err != nil {
-		return err
-	}
-	d := &draftBook{contents: c, file: old, edited: map[int]*shelved{}, where: map[string]int{}, uids: map[string]bool{}}
-	for _, j := range batch {
-		j.answer, j.err = j.change(d)
-		if errors.Is(j.err, errChanging) {
-			return errChanging
-		}
-	}
-	if len(d.edited) == 0 && len(d.added) == 0 {
-		return nil
-	}
-	return b.replace(path, old, d)
-}
-
-func (b *book) replace(path string, old *os.File, d *draftBook) error {
-	info, err := old.Stat()
-	if err != nil {
-		return failed("write", err)
-	}
-	var fresh *contents
-	return b.env.replace(exchange{
-		path: path, name: b.where(), like: info, write: d.write,
-		check: func(f *os.File) (err error) {
-			if fresh, err = b.parse(context.Background(), f); err != nil {
-				return err
-			}
-			info, err := f.Stat()
-			if err != nil {
-				return failed("write", err)
-			}
-			fresh.stamp = stampOf(info)
-			if !d.reads(fresh) {
-				return contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays", b.where())
-			}
-			return nil
-		},
-		unchanged: func() error {
-			if err := b.source.unchanged(d.contents); err != nil {
-				return err
-			}
-			return old.Close() // some systems cannot rename over a file that is open
-		},
-		renamed: func() { b.source.adopt(fresh) },
-	})
+	return now, nil
 }
 
 // card reads a card as it stands in the draft.

@@ -12,36 +12,34 @@ import (
 	"kith/internal/contact"
 )
 
-// replace puts a draft in the place of a file.
-func (c *collection) replace(path string, old *os.File, d *draft) error {
-	info, err := old.Stat()
-	if err != nil {
-		return failed("write", err)
-	}
-	var size int64
-	var snapshot *snapshot
-	return c.env.replace(exchange{
-		path: path, name: c.name(), like: info,
-		write: func(fresh *os.File) (err error) {
-			size, err = d.write(fresh)
+// commit carries out a batch of writes with one replacement of the file. Each
+// job gets an answer.
+func (c *collection) commit(batch []*job[*draft]) {
+	err := c.source.rewrite(func(file *rewriting[*snapshot]) error {
+		d := c.draft(file.old, file.now)
+		if err := apply(batch, d); err != nil || len(d.edited) == 0 && len(d.added) == 0 {
 			return err
-		},
-		check: func(fresh *os.File) (err error) {
-			if snapshot, err = c.source.read(context.Background(), fresh); err != nil {
-				return err
-			}
-			if len(snapshot.rows) != d.count() || snapshot.size != size {
-				return contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays; name its delimiter and encoding in the configuration", c.name())
-			}
-			return nil
-		},
-		unchanged: func() error {
-			if err := c.source.unchanged(d.old); err != nil {
-				return err
-			}
-			return old.Close() // some systems cannot rename over a file that is open
-		},
-		renamed: func() { c.source.adopt(snapshot) },
+		}
+		return c.replace(file, d)
+	})
+	if err != nil {
+		fail(batch, err)
+	}
+}
+
+// replace puts a draft in the place of the file.
+func (c *collection) replace(file *rewriting[*snapshot], d *draft) error {
+	var size int64
+	write := func(fresh *os.File) (err error) {
+		size, err = d.write(fresh)
+		return err
+	}
+	return file.replace(write, func(fresh *os.File) (*snapshot, error) {
+		now, err := file.read(context.Background(), fresh)
+		if err == nil && (len(now.rows) != d.count() || now.size != size) {
+			err = contact.Fail(contact.Malformed, "%s: the new file would not read as it was written, so the old one stays; name its delimiter and encoding in the configuration", c.name())
+		}
+		return now, err
 	})
 }
 
