@@ -153,3 +153,26 @@ func BenchmarkNoChange(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLikenessLoad reads what persons are recognised by from the store, as
+// a process does when the first new record comes.
+func BenchmarkLikenessLoad(b *testing.B) {
+	n := benchSize(b)
+	w := newBenchWorld(b, map[string]int{"crm": n})
+	w.engine.Book.Row("erp", contact.Person).Takes.Create = contact.CreateNever
+	w.sync()
+	for range b.N {
+		e, err := New(context.Background(), w.engine.Options)
+		if err != nil {
+			b.Fatal(err)
+		}
+		measure(b, func() {
+			if err := e.likeness[contact.Person].load(context.Background()); err != nil {
+				b.Fatal(err)
+			}
+		})
+		if got := e.likeness[contact.Person].index.Len(); got != n {
+			b.Fatalf("%d of %d persons are in the index", got, n)
+		}
+	}
+}

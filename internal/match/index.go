@@ -38,38 +38,6 @@ func NewIndex(kind Kind, country string, opts Options, model *Model) *Index {
 	return &Index{table: newTable(kind, country), base: &postings{}, fresh: newDelta(), model: model.measured(newTable(kind, country), 0), opts: opts}
 }
 
-// loadAtOnce is how many records Load takes to their normal forms together.
-const loadAtOnce = 4096
-
-// Load fills an empty index: next fills one record after the other and answers false
-// at the end. It is several times faster than Put.
-func (x *Index) Load(next func(*Record) bool) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	records, forms := make([]Record, loadAtOnce), make([]form, loadAtOnce)
-	for more := true; more; {
-		n := 0
-		for n < loadAtOnce && more {
-			r := &records[n]
-			*r = Record{Mails: r.Mails[:0], Phones: r.Phones[:0], Idents: r.Idents[:0]}
-			if more = next(r); more {
-				n++
-			}
-		}
-		inParallel(n, x.opts.Workers, func(from, to int) {
-			for i := from; i < to; i++ {
-				forms[i].normalise(x.table.kind, &records[i], x.table.country)
-			}
-		})
-		for i := range n {
-			x.place(records[i].ID, &forms[i])
-		}
-	}
-	x.table.clip()
-	x.base = x.build()
-	x.model = x.model.measured(x.table, x.count)
-}
-
 // Put adds a record, or replaces the one with its id.
 func (x *Index) Put(r *Record) {
 	var f form
