@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"kith/internal/contact"
-	"kith/internal/plan"
+	"kith/internal/spelling"
 )
 
 // setting is a rule as it stands in the file.
@@ -73,7 +73,7 @@ func (r *reader) readSystem(name string, n *node, at site) *systemBlock {
 	} else if text, ok := r.filled(s.connector, at.below("connector")); ok {
 		kind, known := findKind(r.kinds, text)
 		if !known {
-			r.problem(s.connector, at.below("connector").path, "%s; there are: %s", plan.UnknownWord("connector", text, kindNames(r.kinds)), strings.Join(kindNames(r.kinds), ", "))
+			r.problem(s.connector, at.below("connector").path, "%s; there are: %s", spelling.Unknown("connector", text, kindNames(r.kinds)), strings.Join(kindNames(r.kinds), ", "))
 			s.connector = nil
 		}
 		s.kind = kind
@@ -193,11 +193,8 @@ func (r *reader) unknownInKind(n *node, at site, systems []*systemBlock) {
 		r.unknownKey(n, at, known)
 		return
 	}
-	p := Problem{Pos: n.pos, Path: at.path, width: n.width(), where: InKind, Sentence: "no such key or system"}
-	if near := plan.NearestWord(n.text, known); near != "" {
-		p.Sentence += `; the nearest is "` + near + `"`
-	}
-	r.problems = append(r.problems, p)
+	sentence := "no such key or system" + spelling.Hint(n.text, known)
+	r.problems = append(r.problems, Problem{Pos: n.pos, Path: at.path, width: n.width(), where: InKind, Sentence: sentence})
 }
 
 func (r *reader) readRow(kind contact.Kind, system *systemBlock, p pair, at site) *rowBlock {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"kith/internal/contact"
-	"kith/internal/plan"
+	"kith/internal/spelling"
 )
 
 // Load reads a configuration. Name is the file's name for errors; kinds are
@@ -131,10 +131,6 @@ func (r *reader) checkOwnFields(mapped map[contact.Kind][]string) {
 		if known || first != i {
 			continue
 		}
-		sentence := "no row maps " + use.slot
-		if near := plan.NearestWord(use.slot, all); near != "" {
-			sentence += `; the nearest is "` + near + `"`
-		}
-		r.problem(use.at, use.path, "%s", sentence)
+		r.problem(use.at, use.path, "no row maps %s%s", use.slot, spelling.Hint(use.slot, all))
 	}
 }

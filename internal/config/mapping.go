@@ -8,6 +8,7 @@ import (
 
 	"kith/internal/contact"
 	"kith/internal/plan"
+	"kith/internal/spelling"
 )
 
 // mapLine is a line of `map`. Node is nil for what a connector brings.
@@ -205,7 +206,7 @@ func (r *reader) readWrite(n *node, at site) []writeLine {
 		source, computed := strings.CutPrefix(text, "=")
 		if !computed {
 			if _, ok := slotType(at.kinds, text); !ok {
-				r.problem(p.value, below.path, `%s; an expression begins with =, a text is ="…"`, plan.UnknownWord("slot", text, knownSlots(at.kinds)))
+				r.problem(p.value, below.path, `%s; an expression begins with =, a text is ="…"`, spelling.Unknown("slot", text, knownSlots(at.kinds)))
 				continue
 			}
 			r.use(p.value, below, text)

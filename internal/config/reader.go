@@ -7,6 +7,7 @@ import (
 
 	"kith/internal/contact"
 	"kith/internal/plan"
+	"kith/internal/spelling"
 )
 
 // reader reads nodes into values and notes what is wrong.
@@ -55,8 +56,8 @@ func (r *reader) unknownKey(n *node, at site, known []string) {
 	i := slices.IndexFunc(r.table, func(k key) bool { return k.name == n.text })
 	if i >= 0 && at.where != "" {
 		p.Sentence = fmt.Sprintf("this key does not stand in %s; it stands in %s", at.where.article(), joinWhere(r.table[i].where))
-	} else if near := plan.NearestWord(n.text, known); near != "" {
-		p.Sentence += fmt.Sprintf("; the nearest is %q", near)
+	} else {
+		p.Sentence += spelling.Hint(n.text, known)
 	}
 	r.problems = append(r.problems, p)
 }
@@ -126,11 +127,7 @@ func (r *reader) texts(n *node, at site) ([]*node, bool) {
 
 // unknownValue says what may stand there.
 func (r *reader) unknownValue(n *node, at site, known []string) {
-	sentence := fmt.Sprintf("%q is not known here", n.text)
-	if near := plan.NearestWord(n.text, known); near != "" {
-		sentence += fmt.Sprintf("; the nearest is %q", near)
-	}
-	r.problem(n, at.path, "%s; there are: %s", sentence, strings.Join(known, ", "))
+	r.problem(n, at.path, "%q is not known here%s; there are: %s", n.text, spelling.Hint(n.text, known), strings.Join(known, ", "))
 }
 
 // expression points at a fault inside an expression. Skip is what stands
@@ -185,7 +182,7 @@ func (r *reader) knownSlot(n *node, at site, name string) bool {
 	if isSlot(at.kinds, name) {
 		return true
 	}
-	r.problem(n, at.path, "%s", plan.UnknownWord("slot", name, knownSlots(at.kinds)))
+	r.problem(n, at.path, "%s", spelling.Unknown("slot", name, knownSlots(at.kinds)))
 	return false
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"kith/internal/contact"
 	"kith/internal/plan"
+	"kith/internal/spelling"
 )
 
 // apart holds a rule that may differ between who may be here and what from
@@ -179,7 +180,7 @@ func (r *reader) places(n *node, at site) ([]string, bool) {
 	for _, item := range items {
 		switch {
 		case !slices.Contains(r.systems, item.text):
-			r.problem(item, at.path, "%s", plan.UnknownWord("system", item.text, r.systems))
+			r.problem(item, at.path, "%s", spelling.Unknown("system", item.text, r.systems))
 			ok = false
 		case slices.Contains(places, item.text):
 			r.problem(item, at.path, "%s is named twice", item.text)
@@ -210,8 +211,8 @@ func readMatch(r *reader, n *node, at site) any {
 			r.problem(item, at.path, "off stands alone")
 			ok = false
 		case slices.Contains(ways, item.text):
-		case plan.NearestWord(item.text, ways) != "" && !isSlot(at.kinds, item.text):
-			r.problem(item, at.path, "%s", plan.UnknownWord("slot", item.text, ways))
+		case spelling.Nearest(item.text, ways) != "" && !isSlot(at.kinds, item.text):
+			r.problem(item, at.path, "%s", spelling.Unknown("slot", item.text, ways))
 			ok = false
 		default:
 			ok = r.slot(item, at, item.text) && ok

@@ -9,6 +9,7 @@ import (
 	"kith/internal/connector"
 	"kith/internal/contact"
 	"kith/internal/plan"
+	"kith/internal/spelling"
 )
 
 // A field that a map names and that the collection no longer has stops a place:
@@ -63,11 +64,7 @@ func NoField(place string, row *plan.Row, field string, shape connector.Shape) c
 	for _, f := range shape.Fields {
 		names = append(names, f.Name)
 	}
-	near := plan.NearestWord(field, names)
-	if near != "" {
-		near = fmt.Sprintf("; the nearest is %q", near)
-	}
-	return contact.Because(contact.CodeNoField, place, "", cmp.Or(row.Collection.Name, string(row.Kind)), field, near)
+	return contact.Because(contact.CodeNoField, place, "", cmp.Or(row.Collection.Name, string(row.Kind)), field, spelling.Hint(field, names))
 }
 
 // keepWithout remembers which fields the place goes on without, and forgets

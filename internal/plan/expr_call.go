@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/expr-lang/expr/ast"
+
+	"kith/internal/spelling"
 )
 
 // exprFunctions are the functions of the language with the types they take.
@@ -31,7 +33,7 @@ var exprFunctionNames = []string{"ago", "all", "any", "digits", "len", "lower", 
 func (r *exprRewriter) call(node ast.Node, name string, args []ast.Node) (exprPart, error) {
 	function, ok := exprFunctions[name]
 	if !ok {
-		return exprPart{}, exprErrorAt(node, "%s; there are %s", UnknownWord("function", name, exprFunctionNames), strings.Join(exprFunctionNames, ", "))
+		return exprPart{}, exprErrorAt(node, "%s; there are %s", spelling.Unknown("function", name, exprFunctionNames), strings.Join(exprFunctionNames, ", "))
 	}
 	switch name {
 	case "ago":

@@ -8,6 +8,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"kith/internal/contact"
+	"kith/internal/spelling"
 )
 
 // exprScope is where names come from: native fields, or the slots of a kind.
@@ -191,7 +192,7 @@ func (r *exprRewriter) unknownName(name string) string {
 			known = append(known, "company."+slot)
 		}
 	}
-	return UnknownWord("slot", name, known)
+	return spelling.Unknown("slot", name, known)
 }
 
 // KnownSlots returns the slots of a kind that have a name of their own, in

@@ -18,6 +18,7 @@ import (
 
 	"kith/internal/connector"
 	"kith/internal/contact"
+	"kith/internal/spelling"
 )
 
 // The formats of files.
@@ -221,7 +222,7 @@ func absent(path string) error {
 				names = append(names, e.Name())
 			}
 		}
-		return contact.Fail(contact.Setup, "%s is not there%s", missing, didYouMean(filepath.Base(missing), names))
+		return contact.Fail(contact.Setup, "%s is not there%s", missing, spelling.Hint(filepath.Base(missing), names))
 	}
 }
 

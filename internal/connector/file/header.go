@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"kith/internal/contact"
+	"kith/internal/spelling"
 )
 
 // header is what the first line says about a file.
@@ -84,7 +85,7 @@ func (c *collection) readHeader(r *rows) (header, error) {
 }
 
 func (c *collection) noColumn(role, name string, columns []string) error {
-	return contact.Fail(contact.Setup, "%s has no column %s for the %s%s", c.name(), name, role, didYouMean(name, columns))
+	return contact.Fail(contact.Setup, "%s has no column %s for the %s%s", c.name(), name, role, spelling.Hint(name, columns))
 }
 
 // increase returns the number after the highest: "0099" is followed by "0100".

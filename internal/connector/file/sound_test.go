@@ -88,7 +88,7 @@ func TestUnsoundFileIsRefusedWhole(t *testing.T) {
 		{"long field", header + "7," + strings.Repeat("x", maxField+1) + ",x\n", "column 2 is longer than 1 MiB", contact.Malformed},
 		{"endless quotation", header + "7,\"" + strings.Repeat(strings.Repeat("x", 1023)+"\n", maxRow>>10), "line 2: the row is longer than 16 MiB", contact.Malformed},
 		{"many columns", "No" + strings.Repeat(",x", maxColumns) + "\n", "more than 1000 columns", contact.Malformed},
-		{"no id column", "Nr,Name,Firm\n7,Secret,x\n", "no column No for the id; did you mean Nr?", contact.Setup},
+		{"no id column", "Nr,Name,Firm\n7,Secret,x\n", "no column No for the id; the nearest is \"Nr\"", contact.Setup},
 		{"wide text as narrow", "\xff\xfeN\x00o\x00\n\x00\xd8", "no line end", contact.Malformed},
 	}
 	for _, tt := range tests {
@@ -122,9 +122,9 @@ func TestMissingFileNamesTheNearest(t *testing.T) {
 	o := open(t, "No,Name,Firm\n")
 	dir := strings.TrimSuffix(o.path, "/people.csv")
 	tests := map[string]struct{ path, collection, says string }{
-		"file":      {dir, "poeple.csv", "poeple.csv is not there; did you mean people.csv?"},
-		"directory": {dir + "x", "people.csv", "did you mean " + dir[strings.LastIndexByte(dir, '/')+1:]},
-		"single":    {dir + "/People2.csv", "", "People2.csv is not there; did you mean people.csv?"},
+		"file":      {dir, "poeple.csv", "poeple.csv is not there; the nearest is \"people.csv\""},
+		"directory": {dir + "x", "people.csv", `the nearest is "` + dir[strings.LastIndexByte(dir, '/')+1:]},
+		"single":    {dir + "/People2.csv", "", "People2.csv is not there; the nearest is \"people.csv\""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"kith/internal/connector"
 	"kith/internal/contact"
+	"kith/internal/spelling"
 )
 
 // change is a column with the value it shall get.
@@ -24,7 +25,7 @@ func (p *place) changes(l *layout, r contact.Record, before row) ([]change, erro
 	for _, name := range r.Fields.Names() {
 		c := l.column(name)
 		if c == nil {
-			return nil, p.refuse(contact.Because(contact.CodeNoSuchField, name), "table %s has no column %q%s", l.name, name, nearestHint(name, l.names()))
+			return nil, p.refuse(contact.Because(contact.CodeNoSuchField, name), "table %s has no column %q%s", l.name, name, spelling.Hint(name, l.names()))
 		}
 		text := r.Fields[name]
 		if before != nil {

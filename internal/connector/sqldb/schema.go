@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kith/internal/contact"
+	"kith/internal/spelling"
 )
 
 // table is a table or view as the schema shows it.
@@ -47,7 +48,7 @@ func findTable(ctx context.Context, d dialect, q queryer, wanted string) (*table
 		return nil, err
 	}
 	if best == nil {
-		return nil, contact.Fail(contact.Setup, "there is no table %q%s", wanted, nearestHint(wanted, names))
+		return nil, contact.Fail(contact.Setup, "there is no table %q%s", wanted, spelling.Hint(wanted, names))
 	}
 	return best, d.describe(ctx, q, best)
 }
@@ -89,7 +90,7 @@ func (t *table) need(key, wanted string) (*column, error) {
 	if c := t.column(wanted); c != nil {
 		return c, nil
 	}
-	return nil, contact.Fail(contact.Setup, "%s: table %s has no column %q%s", key, t.name, wanted, nearestHint(wanted, t.names()))
+	return nil, contact.Fail(contact.Setup, "%s: table %s has no column %q%s", key, t.name, wanted, spelling.Hint(wanted, t.names()))
 }
 
 func (t *table) names() []string {

@@ -1,32 +1,30 @@
-package plan
+package spelling
 
 import (
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
-
-	"kith/internal/contact"
 )
 
-func TestNearestWord(t *testing.T) {
+func TestNearest(t *testing.T) {
 	known := []string{"removal", "recreate", "required", "readonly", "by hand", "gives", "id"}
 	for word, want := range map[string]string{
 		"remvoal": "removal", "removl": "removal", "Removal": "removal", "rekreate": "recreate", "requird": "required",
 		"gvies": "gives", "give": "gives", "byhand": "by hand", "update": "", "x": "", "": "", "ix": "id",
 		strings.Repeat("removal", 100): "",
 	} {
-		if got := NearestWord(word, known); got != want {
+		if got := Nearest(word, known); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}
 	}
-	if got := NearestWord("sage", []string{"sagx", "sagy"}); got != "sagx" {
+	if got := Nearest("sage", []string{"sagx", "sagy"}); got != "sagx" {
 		t.Errorf("of two as near: %q", got)
 	}
 }
 
 // One slip in a known word of four letters or more finds a word as near.
-func TestNearestWordForgivesOneSlip(t *testing.T) {
+func TestNearestForgivesOneSlip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-z]{4,20}`).Draw(t, "word")
 		at := rapid.IntRange(0, len(word)-2).Draw(t, "at")
@@ -37,28 +35,9 @@ func TestNearestWordForgivesOneSlip(t *testing.T) {
 			"swapped": word[:at] + word[at+1:at+2] + word[at:at+1] + word[at+2:],
 		}
 		for kind, slipped := range slip {
-			if got := NearestWord(slipped, []string{word}); got != word {
+			if got := Nearest(slipped, []string{word}); got != word {
 				t.Fatalf("%s: %q does not find %q", kind, slipped, word)
 			}
 		}
 	})
-}
-
-func TestKnownSlotsExist(t *testing.T) {
-	for _, kind := range contact.Kinds {
-		slots := KnownSlots(kind)
-		for i, slot := range slots {
-			if _, ok := contact.SlotType(kind, slot); !ok {
-				t.Errorf("%s of a %s is no slot", slot, kind)
-			}
-			if i > 0 && slots[i-1] >= slot {
-				t.Errorf("%s comes after %s", slot, slots[i-1])
-			}
-		}
-		for _, slot := range []string{"address.work.city", "phone.mobile", "note"} {
-			if !strings.Contains(strings.Join(slots, " "), slot) {
-				t.Errorf("%s is missing", slot)
-			}
-		}
-	}
 }

@@ -1,25 +1,32 @@
-package plan
+// Package spelling guesses which known word was meant by one that is not known,
+// for the sentences about names that are not there.
+package spelling
 
 import (
 	"fmt"
 	"strings"
 )
 
-// UnknownWord says that there is no such thing and names the nearest known
-// word, where one is near enough to be meant.
-func UnknownWord(thing, word string, known []string) string {
-	sentence := fmt.Sprintf("there is no %s %q", thing, word)
-	if near := NearestWord(word, known); near != "" {
-		sentence += fmt.Sprintf("; the nearest is %q", near)
-	}
-	return sentence
+// Unknown says that there is no such thing, and names the nearest that is known.
+func Unknown(thing, word string, known []string) string {
+	return fmt.Sprintf("there is no %s %q%s", thing, word, Hint(word, known))
 }
 
-// NearestWord returns the known word with the fewest slips from word: a
+// Hint ends a sentence about an unknown word with the nearest known one; it is
+// "" where none is near enough to be meant.
+func Hint(word string, known []string) string {
+	near := Nearest(word, known)
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf("; the nearest is %q", near)
+}
+
+// Nearest returns the known word with the fewest slips from word: a
 // letter too many, missing, wrong, or two swapped; case does not count. Of
 // several the first counts. It returns "" where more than a third of the word
 // would have to change, because then something else is meant.
-func NearestWord(word string, known []string) string {
+func Nearest(word string, known []string) string {
 	const longest = 64 // a longer word is no slip of a known one
 	a := []rune(strings.ToLower(word))
 	if len(a) > longest {
@@ -31,15 +38,15 @@ func NearestWord(word string, known []string) string {
 		if diff := len(a) - len(b); diff >= least || -diff >= least {
 			continue
 		}
-		if d := wordSlips(a, b); d < least {
+		if d := slips(a, b); d < least {
 			best, least = candidate, d
 		}
 	}
 	return best
 }
 
-// wordSlips is the optimal string alignment distance.
-func wordSlips(a, b []rune) int {
+// slips is the optimal string alignment distance.
+func slips(a, b []rune) int {
 	before, above, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		above[j] = j
