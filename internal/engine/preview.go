@@ -13,21 +13,25 @@ import (
 // Preview does what Sync would do, over an overlay of the store and doors that
 // write nothing, and returns what would be written. It leaves no trace.
 func Preview(ctx context.Context, o Options, so SyncOptions) (Report, []contact.Action, error) {
-	o.Store = newOverlay(o.Store)
-	o.dry = true
 	var actions actionLog
 	o.Acted = actions.add
-	systems := make(map[string]connector.System, len(o.Systems))
-	for name, system := range o.Systems {
-		systems[name] = drySystem{system}
-	}
-	o.Systems = systems
-	e, err := New(ctx, o)
+	e, err := New(ctx, o.dryOver(newOverlay(o.Store)))
 	if err != nil {
 		return Report{}, nil, err
 	}
 	rep, err := e.Sync(ctx, so)
 	return rep, actions.sorted(), err
+}
+
+// dryOver makes the engine remember in an overlay and pretend to write.
+func (o Options) dryOver(over *overlay) Options {
+	o.Store, o.dry = over, true
+	systems := make(map[string]connector.System, len(o.Systems))
+	for name, system := range o.Systems {
+		systems[name] = drySystem{system}
+	}
+	o.Systems = systems
+	return o
 }
 
 // drySystem reads from a system and pretends to write.

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 
-	"kith/internal/connector"
 	"kith/internal/contact"
 )
 
@@ -21,13 +20,7 @@ type Share struct {
 // leaves no trace.
 func Survey(ctx context.Context, o Options) ([]Share, map[string]contact.Reason, error) {
 	over := newOverlay(o.Store)
-	o.Store, o.dry = over, true
-	systems := make(map[string]connector.System, len(o.Systems))
-	for name, system := range o.Systems {
-		systems[name] = drySystem{system}
-	}
-	o.Systems = systems
-	e, err := New(ctx, o)
+	e, err := New(ctx, o.dryOver(over))
 	if err != nil {
 		return nil, nil, err
 	}
