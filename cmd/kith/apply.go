@@ -37,16 +37,8 @@ changed by hand, is refused.`,
 				return err
 			}
 			h.options.OnlyActions = &approved
-			if err := h.start(cmd.Context()); err != nil {
-				return err
-			}
-			rep, err := h.engine.Sync(cmd.Context(), engine.SyncOptions{Cause: "apply"})
-			bars.close()
+			rep, err := p.sync(cmd.Context(), h, engine.SyncOptions{Cause: "apply"}, bars)
 			if err != nil {
-				return err
-			}
-			h.locate(rep)
-			if err := p.report(rep); err != nil {
 				return err
 			}
 			codes := codesOf(rep)

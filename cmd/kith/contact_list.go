@@ -56,7 +56,7 @@ func lineOf(c *contact.Party) contactLine {
 }
 
 func (p *program) listContacts(ctx context.Context, h *house, kinds []contact.Kind, words string, limit int) error {
-	var rows [][]string
+	lines := p.list("contact", "PARTY", "KIND", "NAME", "E-MAIL", "BORN IN", "STATE")
 	for _, kind := range kinds {
 		found, err := h.store.Search(ctx, kind, words, "", limit)
 		if err != nil {
@@ -64,18 +64,12 @@ func (p *program) listContacts(ctx context.Context, h *house, kinds []contact.Ki
 		}
 		for i := range found {
 			c := &found[i]
-			if p.json {
-				if err := p.line("contact", lineOf(c)); err != nil {
-					return err
-				}
-				continue
+			if err := lines.add(lineOf(c), c.ID, string(c.Kind), nameOf(c), c.Text("email.work"), c.Origin, string(c.State)); err != nil {
+				return err
 			}
-			rows = append(rows, []string{c.ID, string(c.Kind), nameOf(c), c.Text("email.work"), c.Origin, string(c.State)})
 		}
 	}
-	if !p.json {
-		table(p.stdout, []string{"PARTY", "KIND", "NAME", "E-MAIL", "BORN IN", "STATE"}, rows)
-	}
+	lines.end()
 	return nil
 }
 
@@ -94,7 +88,7 @@ func problemOf(link contact.Link) problemLine {
 }
 
 func (p *program) listProblems(ctx context.Context, h *house, kinds []contact.Kind, limit int) error {
-	var rows [][]string
+	lines := p.list("problem", "PLACE", "KIND", "RECORD", "PARTY", "WHY")
 	shown, more := 0, false
 	for _, place := range h.book.Places() {
 		links, err := h.problems(ctx, place, kinds, limit-shown+1)
@@ -106,18 +100,13 @@ func (p *program) listProblems(ctx context.Context, h *house, kinds []contact.Ki
 		}
 		shown += len(links)
 		for _, link := range links {
-			if p.json {
-				if err := p.line("problem", problemOf(link)); err != nil {
-					return err
-				}
-				continue
+			problem := problemOf(link)
+			if err := lines.add(problem, link.Place, string(link.Kind), link.Remote, link.Party, problem.Sentence); err != nil {
+				return err
 			}
-			rows = append(rows, []string{link.Place, string(link.Kind), link.Remote, link.Party, sentence.Of(link.Problem)})
 		}
 	}
-	if !p.json {
-		table(p.stdout, []string{"PLACE", "KIND", "RECORD", "PARTY", "WHY"}, rows)
-	}
+	lines.end()
 	if more {
 		p.say("there are more: --limit %d shows no more of them", limit)
 	}

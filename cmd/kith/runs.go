@@ -25,19 +25,13 @@ func (p *program) runsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var rows [][]string
+			lines := p.list("run", "RUN", "CAUSE", "STARTED", "TOOK", "WRITES", "FAILED", "STOPPED BECAUSE")
 			for _, r := range runs {
-				if p.json {
-					if err := p.line("run", runJSON(r)); err != nil {
-						return err
-					}
-					continue
+				if err := lines.add(runJSON(r), fmt.Sprint(r.ID), r.Cause, clock(r.Started), took(r), num(writes(r)), num(failures(r)), sentence.Of(r.Problem)); err != nil {
+					return err
 				}
-				rows = append(rows, []string{fmt.Sprint(r.ID), r.Cause, clock(r.Started), took(r), num(writes(r)), num(failures(r)), sentence.Of(r.Problem)})
 			}
-			if !p.json {
-				table(p.stdout, []string{"RUN", "CAUSE", "STARTED", "TOOK", "WRITES", "FAILED", "STOPPED BECAUSE"}, rows)
-			}
+			lines.end()
 			return nil
 		},
 	}

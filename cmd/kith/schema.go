@@ -28,19 +28,13 @@ func (p *program) schemaCommand() *cobra.Command {
 			if len(keys) == 0 {
 				return usage("there is no level %q; there are %s", args[0], levelWords())
 			}
-			var rows [][]string
+			lines := p.list("key", "KEY", "VALUES", "DEFAULT", "MEANING")
 			for _, k := range keys {
-				if p.json {
-					if err := p.line("key", keyLine{k.Name, k.Where, k.Values, k.Default, k.Doc}); err != nil {
-						return err
-					}
-					continue
+				if err := lines.add(keyLine{k.Name, k.Where, k.Values, k.Default, k.Doc}, k.Name, k.Values, fmt.Sprintf("%q", k.Default), k.Doc); err != nil {
+					return err
 				}
-				rows = append(rows, []string{k.Name, k.Values, fmt.Sprintf("%q", k.Default), k.Doc})
 			}
-			if !p.json {
-				table(p.stdout, []string{"KEY", "VALUES", "DEFAULT", "MEANING"}, rows)
-			}
+			lines.end()
 			return nil
 		},
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -46,16 +47,8 @@ what waits for later and the records that cannot be carried over as they are
 			if dry {
 				return p.preview(cmd, h, o, planFile, bars)
 			}
-			if err := h.start(cmd.Context()); err != nil {
-				return err
-			}
-			rep, err := h.engine.Sync(cmd.Context(), o)
-			bars.close()
+			rep, err := p.sync(cmd.Context(), h, o, bars)
 			if err != nil {
-				return err
-			}
-			h.locate(rep)
-			if err := p.report(rep); err != nil {
 				return err
 			}
 			codes := codesOf(rep)
@@ -70,6 +63,20 @@ what waits for later and the records that cannot be carried over as they are
 	cmd.Flags().BoolVar(&full, "full", false, "read everything, not only what changed")
 	cmd.Flags().BoolVar(&failOnReview, "fail-on-review", false, "end with exit code 5 while questions wait for a person")
 	return cmd
+}
+
+// sync runs once and shows what it did.
+func (p *program) sync(ctx context.Context, h *house, o engine.SyncOptions, bars *progress) (engine.Report, error) {
+	if err := h.start(ctx); err != nil {
+		return engine.Report{}, err
+	}
+	rep, err := h.engine.Sync(ctx, o)
+	bars.close()
+	if err != nil {
+		return rep, err
+	}
+	h.locate(rep)
+	return rep, p.report(rep)
 }
 
 // known refuses places that are not configured.
