@@ -27,12 +27,19 @@ type link struct {
 	score float32
 }
 
-func (b *Batch) groupPairs(pairs []scored) *grouping {
-	n := len(b.table.rows)
-	g := &grouping{group: make([]int32, n), members: make([][]int32, n), near: make([][]link, n)}
+// alone is a grouping of n records in which each is its own group.
+func alone(n int) *grouping {
+	g := &grouping{group: make([]int32, n), members: make([][]int32, n)}
 	for i := range n {
 		g.group[i], g.members[i] = int32(i), []int32{int32(i)}
 	}
+	return g
+}
+
+func (b *Batch) groupPairs(pairs []scored) *grouping {
+	n := len(b.table.rows)
+	g := alone(n)
+	g.near = make([][]link, n)
 	order := make([]int, 0, len(pairs))
 	for i, p := range pairs {
 		g.near[p.a] = append(g.near[p.a], link{int32(p.b), p.score})
@@ -97,4 +104,16 @@ func (g *grouping) join(x, y int32) {
 	}
 	g.members[x] = append(g.members[x], g.members[y]...)
 	g.members[y] = nil
+}
+
+// only is the groups that are left where a record has one partner at most: the pairs
+// that one person's records make.
+func (g *grouping) only(pairs []Pair) *grouping {
+	left := alone(len(g.group))
+	for i := range pairs {
+		if x, y := int32(pairs[i].Left), int32(pairs[i].Right); g.group[x] == g.group[y] {
+			left.join(x, y)
+		}
+	}
+	return left
 }

@@ -72,7 +72,7 @@ func free(taken []int32, x uint32, pair int) bool {
 // resolve turns scored pairs of two sets into decisions, ordered by the left row.
 func (b *Batch) resolve(pairs []scored) []Pair {
 	lim := newLimits(b.opts, b.sides[0])
-	if !b.opts.OneToOne || b.one {
+	if !b.opts.OneToOne {
 		lim.gap = 0 // a record may have several partners: they are no rivals
 	}
 	v := view{table: b.table}
@@ -93,14 +93,13 @@ func (b *Batch) resolve(pairs []scored) []Pair {
 		}
 	}
 	out := make([]Pair, 0, len(pairs)/2)
-	at := make([]int, 0, len(pairs)/2) // of each decision, its scored pair
 	for i := range pairs {
-		if d := decisions[i]; d.Verdict != None || pairs[i].score >= leastReview {
-			out, at = append(out, d), append(at, i)
+		if d := decisions[i]; d.Verdict != None {
+			out = append(out, d)
 		}
 	}
-	if b.opts.OneToOne && !b.one {
-		out = b.oneToOne(out, at, pairs)
+	if b.opts.OneToOne {
+		out = b.oneToOne(out)
 	}
 	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
 	return out
@@ -121,26 +120,29 @@ func (b *Batch) decide(v *view, lim *limits, p *scored, lead float32) Pair {
 
 // oneToOne keeps at most one pair of each record, the certain before the possible,
 // then the highest score first.
-func (b *Batch) oneToOne(list []Pair, at []int, pairs []scored) []Pair {
-	order := make([]int, len(list))
-	for i := range order {
-		order[i] = i
+func (b *Batch) oneToOne(list []Pair) []Pair {
+	rows := func(p *Pair) (x, y uint32) {
+		if b.one {
+			return uint32(p.Left), uint32(p.Right)
+		}
+		return uint32(p.Left), uint32(p.Right + b.sides[0])
 	}
-	slices.SortFunc(order, func(i, j int) int {
-		if c := cmp.Or(cmp.Compare(max(Possible, list[j].Verdict), max(Possible, list[i].Verdict)), cmp.Compare(list[j].Score, list[i].Score)); c != 0 {
+	slices.SortFunc(list, func(p, q Pair) int {
+		if c := cmp.Or(cmp.Compare(max(Possible, q.Verdict), max(Possible, p.Verdict)), cmp.Compare(q.Score, p.Score)); c != 0 {
 			return c
 		}
-		return b.comparePairs(&pairs[at[i]], &pairs[at[j]])
+		var a, o scored
+		a.a, a.b = rows(&p)
+		o.a, o.b = rows(&q)
+		return b.comparePairs(&a, &o)
 	})
-	var out []Pair
-	leftTaken, rightTaken := make([]bool, b.sides[0]), make([]bool, b.sides[1])
-	for _, i := range order {
-		p := &list[i]
-		if leftTaken[p.Left] || rightTaken[p.Right] {
-			continue
+	taken := make([]bool, len(b.table.rows))
+	return slices.DeleteFunc(list, func(p Pair) bool {
+		x, y := rows(&p)
+		if taken[x] || taken[y] {
+			return true
 		}
-		leftTaken[p.Left], rightTaken[p.Right] = true, true
-		out = append(out, *p)
-	}
-	return out
+		taken[x], taken[y] = true, true
+		return false
+	})
 }

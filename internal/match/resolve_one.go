@@ -9,6 +9,9 @@ import (
 // have the last word: a pair within one counts as found though it scores low by
 // itself, a pair across two counts as not.
 func (b *Batch) resolveOne(pairs []scored) []Pair {
+	if b.opts.Strict {
+		return b.resolveStrictly(pairs)
+	}
 	g := b.groupPairs(pairs)
 	lim := newLimits(b.opts, b.sides[0])
 	lim.gap = 0 // a record may have several copies: they are no rivals
@@ -26,14 +29,14 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		d := b.decide(&v, &lim, p, far)
 		same := g.group[p.a] == g.group[p.b]
 		switch {
-		case same && !b.opts.Strict:
+		case same:
 			if lift := min(best[p.a], best[p.b])/2 + 0.5; p.score < lift && p.score < 0 {
 				d.group = float32(grid(float64(lift - p.score)))
 			}
 			if d.Verdict == None {
 				d.Verdict = Possible
 			}
-		case !same && !b.opts.Strict:
+		default:
 			if p.score >= 0 {
 				d.group = -1 - p.score
 			}
@@ -45,7 +48,7 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		if d.Verdict == Certain {
 			sure[[2]uint32{p.a, p.b}] = true
 		}
-		if d.Verdict != None || d.Score >= leastReview {
+		if d.Verdict != None {
 			out = append(out, d)
 		}
 	}
@@ -60,8 +63,34 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		}
 	})
 	through(out, sure, g)
+	if b.opts.OneToOne {
+		out = b.oneToOne(out)
+		g = g.only(out)
+	}
 	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
 	b.groups = g
+	return out
+}
+
+// resolveStrictly decides by the plain rules, which know no groups: those are what the
+// certain pairs hold together.
+func (b *Batch) resolveStrictly(pairs []scored) []Pair {
+	lim := newLimits(b.opts, b.sides[0])
+	v := view{table: b.table}
+	out := make([]Pair, 0, len(pairs))
+	for i := range pairs {
+		out = append(out, b.decide(&v, &lim, &pairs[i], far))
+	}
+	if b.opts.OneToOne {
+		out = b.oneToOne(out)
+	}
+	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
+	b.groups = alone(len(b.table.rows))
+	for i := range out {
+		if p := &out[i]; p.Verdict == Certain && b.groups.group[p.Left] != b.groups.group[p.Right] {
+			b.groups.join(b.groups.group[p.Left], b.groups.group[p.Right])
+		}
+	}
 	return out
 }
 
