@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -16,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"kith/internal/match"
+	"kith/internal/norm"
 )
 
 // matchFlags are the flags of `kith match`.
@@ -29,18 +28,19 @@ func (p *program) matchCommand() *cobra.Command {
 	var o matchFlags
 	cmd := &cobra.Command{
 		Use: "match A.csv [B.csv]", Short: "Find the same persons in two CSV files, or the duplicates in one",
-		Long: `Reads one or two CSV files of persons and writes the pairs that are certainly or
-possibly the same, with a score (log2 odds) and the reasons. Columns are found by
-their header (first_name, last_name, name, email, mobile, phone, company, street,
-postcode, city, country, birth_date, and their names in four languages) or named
-with --columns. No configuration and no store are used.`,
+		Long: `Reads one or two CSV files of persons (- is standard input) and writes the pairs
+that are certainly or possibly the same, with a score (log2 odds) and the reasons.
+Columns are found by their header (first_name, last_name, name, email, mobile, phone,
+company, street, postcode, city, country, birth_date, and their names in four
+languages) or named with --columns. Records are called by the first column, or by
+their line where its values do not differ. No configuration and no store are used.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
 				return usage("kith match needs one CSV file, or two")
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return p.match(cmd.Context(), args, o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.match(cmd.Context(), cmd.InOrStdin(), args, o) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "write the pairs to `FILE` instead of standard output")
@@ -48,13 +48,14 @@ with --columns. No configuration and no store are used.`,
 	f.StringVar(&o.id, "id", "", "the `COLUMN` with the record's id (default: the first)")
 	f.StringVar(&o.country, "country", "", "ISO `CODE` for numbers and addresses that name no country")
 	f.StringSliceVar(&o.columns, "columns", nil, "what a column is, as first_name=`HEADER`,…")
+	f.Lookup("columns").DefValue = "" // "[]" tells nobody anything
 	f.BoolVar(&o.strict, "strict", false, "only the same e-mail address, or the same last name and mobile number")
 	f.BoolVar(&o.oneToOne, "one-to-one", false, "a record has at most one partner (default with two files)")
 	f.BoolVar(&o.many, "many", false, "a record may have several partners")
 	return cmd
 }
 
-func (p *program) match(ctx context.Context, args []string, o matchFlags) (err error) {
+func (p *program) match(ctx context.Context, stdin io.Reader, args []string, o matchFlags) (err error) {
 	files, err := o.files(args)
 	if err != nil {
 		return err
@@ -64,25 +65,28 @@ func (p *program) match(ctx context.Context, args []string, o matchFlags) (err e
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(50)) // a million records are kept, not made anew
 	began := p.now()
-	readers := make([]io.Reader, len(args))
 	for i, name := range args {
-		file, err := os.Open(name)
+		in, err := openList(name, stdin)
 		if err != nil {
 			return usage("%v", err)
 		}
-		defer file.Close()
-		readers[i] = file
+		defer in.Close()
+		files.Names[i] = name
+		if i == 0 {
+			files.Left = in
+		} else {
+			files.Right = in
+		}
 	}
-	files.Left = readers[0]
-	if len(readers) == 2 {
-		files.Right = readers[1]
+	pairs, err := newWhole(o.out, p.stdout)
+	if err != nil {
+		return err
 	}
-	pairs, groups := newWhole(o.out, p.stdout), newWhole(o.groups, nil)
-	defer func() { err = errors.Join(err, pairs.end(err), groups.end(err)) }()
-	files.Out = pairs
-	if o.groups != "" {
-		files.Groups = groups
+	groups, err := newWhole(o.groups, io.Discard)
+	if err != nil {
+		return errors.Join(err, pairs.end(err))
 	}
+	files.Out, files.Groups = pairs, groups
 	bars := p.newProgress()
 	defer bars.close()
 	files.Note = func(text string) { p.say("%s", text) }
@@ -90,36 +94,76 @@ func (p *program) match(ctx context.Context, args []string, o matchFlags) (err e
 	files.Options.Cancelled = ctx.Err
 	summary, err := match.Link(files)
 	bars.close()
-	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
+	failed := errors.Join(pairs.end(err), groups.end(err)) // what cannot be written is no mistake of the lists
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, match.ErrWrite):
+		return err
+	case err != nil:
 		return usage("%v", err)
+	case failed != nil:
+		return failed
 	}
-	return p.matched(summary, p.now().Sub(began))
+	return p.matched(summary, len(args) == 2, p.now().Sub(began))
+}
+
+// openList opens a file of persons.
+func openList(name string, stdin io.Reader) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(stdin), nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		file.Close()
+		return nil, fmt.Errorf("open %s: it is a directory; name a CSV file", name)
+	}
+	return file, nil
 }
 
 // files makes of the flags what match.Link asks for.
 func (o matchFlags) files(args []string) (match.Files, error) {
+	f := match.Files{ID: o.id, Columns: map[string]string{}}
 	switch {
 	case o.oneToOne && o.many:
-		return match.Files{}, usage("--one-to-one and --many exclude one another")
+		return f, usage("--one-to-one and --many exclude one another")
 	case o.groups != "" && len(args) == 2:
-		return match.Files{}, usage("--groups is for one file; of two, the pairs say who belongs together")
+		return f, usage("--groups is for one file; of two, the pairs say who belongs together")
+	case len(args) == 2 && args[0] == "-" && args[1] == "-":
+		return f, usage("only one of the two files can be standard input")
+	case sameFile(o.out, o.groups):
+		return f, usage("--out and --groups name the same file %s", o.out)
 	}
-	f := match.Files{ID: o.id, Country: strings.ToUpper(o.country), Columns: map[string]string{}}
+	for _, in := range args {
+		if sameFile(in, o.out) || sameFile(in, o.groups) {
+			return f, usage("%s is read: write the result to another file", in)
+		}
+	}
+	if o.country != "" {
+		// what is unknown comes back as it was
+		if f.Country = norm.Country(strings.ToLower(o.country)); len(f.Country) != 2 || f.Country != strings.ToUpper(f.Country) {
+			return f, usage("--country %q is no country; give its code, such as DE", o.country)
+		}
+	}
 	for _, text := range o.columns {
-		ours, theirs, ok := strings.Cut(text, "=")
-		if !ok || ours == "" || theirs == "" {
+		ours, theirs, _ := strings.Cut(text, "=")
+		ours, theirs = strings.TrimSpace(ours), strings.TrimSpace(theirs)
+		if ours == "" || theirs == "" {
 			return f, usage("--columns %q is not of the form first_name=HEADER", text)
 		}
-		f.Columns[strings.TrimSpace(ours)] = strings.TrimSpace(theirs)
+		if f.Columns[theirs] != "" {
+			return f, usage("--columns names %q twice", theirs)
+		}
+		f.Columns[theirs] = ours
 	}
 	f.Options = match.Options{Strict: o.strict, OneToOne: o.oneToOne || len(args) == 2 && !o.many, Workers: runtime.NumCPU()}
 	return f, nil
 }
 
-func (p *program) matched(s match.Summary, took time.Duration) error {
+func (p *program) matched(s match.Summary, two bool, took time.Duration) error {
 	if p.json {
 		return p.line("summary", struct {
 			match.Summary
@@ -127,45 +171,14 @@ func (p *program) matched(s match.Summary, took time.Duration) error {
 			PeakMiB float64 `json:"peak_mib"`
 		}{s, took.Seconds(), peakMiB()})
 	}
-	p.say("%d and %s: %s certain, %d possible, in %s", s.Left, count(s.Right, "record", "records"), count(s.Certain, "pair", "pairs"), s.Possible, took.Round(time.Millisecond))
+	of := count(s.Left, "record", "records")
+	if two {
+		of = fmt.Sprintf("%d and %s", s.Left, count(s.Right, "record", "records"))
+	}
+	text := fmt.Sprintf("%s: %s certain, %d possible", of, count(s.Certain, "pair", "pairs"), s.Possible)
+	if !two {
+		text += ", " + count(s.Groups, "group", "groups")
+	}
+	p.say("%s, in %s", text, took.Round(time.Millisecond))
 	return nil
-}
-
-// whole is an output that appears in its place only when it is complete.
-type whole struct {
-	*bufio.Writer
-	path string
-	file *os.File
-	err  error
-}
-
-// newWhole writes to a file of that path, or to w where there is no path.
-func newWhole(path string, w io.Writer) *whole {
-	if path == "" {
-		if w == nil {
-			w = io.Discard
-		}
-		return &whole{Writer: bufio.NewWriter(w)}
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".kith-*")
-	if err != nil {
-		return &whole{Writer: bufio.NewWriter(io.Discard), path: path, err: err}
-	}
-	return &whole{Writer: bufio.NewWriter(file), path: path, file: file}
-}
-
-// end puts the file in its place, or takes it away where the work has failed.
-func (o *whole) end(failed error) error {
-	err := errors.Join(o.err, o.Flush())
-	if o.file == nil {
-		if o.path != "" && err != nil {
-			return fmt.Errorf("write %s: %w", o.path, err)
-		}
-		return err
-	}
-	err = errors.Join(err, o.file.Chmod(0o644), o.file.Close())
-	if failed != nil || err != nil {
-		return errors.Join(err, os.Remove(o.file.Name()))
-	}
-	return os.Rename(o.file.Name(), o.path)
 }

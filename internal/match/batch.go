@@ -62,12 +62,17 @@ func (b *Batch) addForm(side int, id string, f *form) bool {
 	if _, isNew := b.ids[side].add(id); !isNew {
 		return false
 	}
+	b.addRow(side, f)
+	return true
+}
+
+// addRow enters a record whose id is known already.
+func (b *Batch) addRow(side int, f *form) {
 	row := b.table.intern(f)
 	row.side = uint8(side)
 	b.table.count(&row, 1)
 	b.table.rows = append(b.table.rows, row)
 	b.sides[side]++
-	return true
 }
 
 // id is the id of a row; where the table is an index's, that knows it.

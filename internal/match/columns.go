@@ -1,120 +1,72 @@
 package match
 
 import (
+	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"kith/internal/norm"
 )
 
-// column is what a column of a file holds.
-type column uint8
-
-const (
-	colNone column = iota
-	colID
-	colFirst
-	colLast
-	colName
-	colMail
-	colMobile
-	colPhone
-	colCompany
-	colStreet
-	colHouse
-	colPostcode
-	colCity
-	colRegion
-	colCountry
-	colBirth
-	numColumns
-)
-
-// columnNames are the names that --columns and messages use.
-var columnNames = [numColumns]string{
-	"", "id", "first_name", "last_name", "name", "email", "mobile", "phone", "company", "street", "house_number", "postcode", "city", "state", "country", "birth_date",
-}
-
-// headers holds the usual names of columns, folded, in English, German, French and
-// Swedish.
-var headers = readHeaders(map[column]string{
-	colFirst:    "first name|firstname|given name|givenname|forename|fname|first|vorname|rufname|prenom|fornamn|foernamn|tilltalsnamn",
-	colLast:     "last name|lastname|surname|family name|familyname|lname|last|nachname|familienname|zuname|nom de famille|nom|efternamn|slaektnamn",
-	colName:     "name|full name|fullname|display name|contact|contact name|kontakt|ansprechpartner|nom complet|namn|fullstaendigt namn",
-	colMail:     "email|e mail|mail|email address|e mail address|emailaddress|mail 1|email 1|e mail 1|e mail adresse|emailadresse|mailadresse|courriel|adresse e mail|adresse mail|adresse electronique|e post|epost|e postadress|e mail 2|email 2",
-	colMobile:   "mobile|mobile phone|mobilephone|cell|cell phone|cellphone|mobile number|mobil|handy|mobiltelefon|mobilnummer|handynummer|portable|telephone portable|tel portable|mobilnr",
-	colPhone:    "phone|telephone|tel|phone number|business phone|work phone|office phone|direct line|phone 1|phone 2|telefon|telefonnummer|rufnummer|durchwahl|telefon geschaeftlich|telefon dienstlich|telephone fixe|numero de telephone|tel fixe|telefonnr|arbetstelefon",
-	colCompany:  "company|company name|organisation|organization|org|employer|account|account name|business|firma|firmenname|unternehmen|arbeitgeber|societe|entreprise|raison sociale|foeretag|foeretagsnamn|arbetsgivare|bolag",
-	colStreet:   "street|address|address 1|address1|address line 1|street address|addr|strasse|anschrift|adresse|strasse und hausnummer|rue|voie|gata|gatuadress|adress",
-	colHouse:    "house number|street number|housenumber|streetnumber|house no|hausnummer|hausnr|hnr|numero de rue|gatunummer|husnummer",
-	colPostcode: "postcode|post code|postal code|postalcode|zip|zip code|zipcode|plz|postleitzahl|code postal|cp|postnummer|postnr",
-	colCity:     "city|town|suburb|place|locality|city town|ort|stadt|wohnort|ville|localite|commune|stad|postort|birth place",
-	colRegion:   "state|region|province|county|bundesland|kanton|canton|departement|etat|laen|landskap",
-	colCountry:  "country|country code|land|laenderkennzeichen|pays|landskod",
-	colBirth:    "birth date|birthdate|date of birth|dob|birthday|birth|geburtsdatum|geburtstag|geboren|date de naissance|ne le|foedelsedatum|foedelsedag|foedd",
-})
-
-func readHeaders(lists map[column]string) map[string]column {
-	m := make(map[string]column)
-	for c, list := range lists {
-		for name := range strings.SplitSeq(list, "|") {
-			m[name] = c
-		}
-	}
-	return m
-}
-
 // layout says what each column of a file holds.
 type layout struct {
 	of      []column
+	at      []place
+	mobiles []int // the columns of mobiles, whose numbers come first
 	id      int
+	certain bool // the id column was named, or names itself one: its values must differ
 	ignored []string
 }
 
-// recognise reads a header. named maps our names to the file's where the user has
-// told them; idColumn is the file's name of the id, empty for the first column.
+// recognise reads a header. named maps headers of the file to our names where the user
+// has told them; idColumn is the file's name of the id, empty for the first column.
+// What a file does not have of them is not missed here, see allNamed.
 func recognise(header []string, named map[string]string, idColumn string) (layout, error) {
-	l := layout{of: make([]column, len(header)), id: -1}
+	l := layout{of: make([]column, len(header)), at: make([]place, len(header)), id: -1}
 	told := make(map[string]column)
-	for ours, theirs := range named {
+	for theirs, ours := range named {
 		c, err := columnByName(ours)
 		if err != nil {
 			return l, err
 		}
 		told[norm.Fold(theirs)] = c
 	}
-	seen := make(map[string]bool)
+	var taken [numColumns]bool
+	for _, h := range header {
+		taken[told[norm.Fold(h)]] = true
+	}
+	taken[colNone] = false
 	for i, h := range header {
-		name := norm.Fold(strings.ReplaceAll(h, "_", " "))
-		seen[name], seen[norm.Fold(h)] = true, true
-		if c, ok := told[norm.Fold(h)]; ok {
-			l.of[i] = c
-		} else if c, ok := headers[name]; ok && !contains(told, c) {
-			l.of[i] = c
+		c, at := heading(h)
+		if taken[c] {
+			c, at = colNone, anyPlace // the user has said which it is
 		}
-		if idColumn != "" && norm.Fold(h) == norm.Fold(idColumn) {
-			l.id = i
+		if ours := told[norm.Fold(h)]; ours != colNone {
+			c = ours
 		}
-	}
-	for ours, theirs := range named {
-		if !seen[norm.Fold(theirs)] {
-			return l, fmt.Errorf("no column %q (named for %s); the file has %s", theirs, ours, strings.Join(header, ", "))
+		l.of[i], l.at[i] = c, at
+		if idColumn != "" && l.id < 0 && norm.Fold(h) == norm.Fold(idColumn) {
+			l.id, l.certain = i, true
 		}
 	}
-	if l.id < 0 && idColumn != "" {
-		return l, fmt.Errorf("no column %q for the id; the file has %s", idColumn, strings.Join(header, ", "))
+	if l.id < 0 {
+		l.id, l.certain = 0, namesRecords(header[0])
 	}
-	l.id = max(l.id, 0)
+	if name := norm.Fold(header[l.id]); told[name] == colNone && loneWord[name] {
+		l.of[l.id] = colNone
+	}
+	l.settle(header, told)
 	usable := 0
 	for i, c := range l.of {
 		switch {
-		case i == l.id:
-			l.of[i] = colID
-		case c == colNone:
-			l.ignored = append(l.ignored, strings.TrimSpace(header[i]))
-		default:
+		case c == colMobile:
+			l.mobiles = append(l.mobiles, i)
 			usable++
+		case c != colNone:
+			usable++
+		case i != l.id:
+			l.ignored = append(l.ignored, strings.TrimSpace(header[i]))
 		}
 	}
 	if usable < 2 {
@@ -124,13 +76,53 @@ func recognise(header []string, named map[string]string, idColumn string) (layou
 	return l, nil
 }
 
-func contains(told map[string]column, c column) bool {
-	for _, have := range told {
-		if have == c {
-			return true
+// settle decides what a header alone leaves open: "Name" beside "Vorname" is the last
+// name, "Nom" without "Prénom" the whole one, and "by" beside "bm" a year, no town.
+func (l *layout) settle(header []string, told map[string]column) {
+	for i, h := range header {
+		name := norm.Fold(h)
+		if told[name] != colNone {
+			continue
+		}
+		switch first := slices.Contains(l.of, colFirst); name {
+		case "name", "namn", "navn":
+			if l.of[i] == colName && first && !slices.Contains(l.of, colLast) {
+				l.of[i] = colLast
+			}
+		case "nom":
+			if l.of[i] == colLast && !first && !slices.Contains(l.of, colName) {
+				l.of[i] = colName
+			}
+		case "by":
+			if l.of[i] == colCity && slices.Contains(l.of, colBirthMonth) {
+				l.of[i] = colBirthYear
+			}
 		}
 	}
-	return false
+}
+
+// allNamed finds the columns the user has named that no file has.
+func allNamed(headers [][]string, named map[string]string, idColumn string) error {
+	has := func(name string) bool {
+		return slices.ContainsFunc(headers, func(header []string) bool {
+			return slices.ContainsFunc(header, func(h string) bool { return norm.Fold(h) == norm.Fold(name) })
+		})
+	}
+	var all []string
+	for _, header := range headers {
+		all = append(all, strings.Join(header, ", "))
+	}
+	var missed []error
+	for theirs, ours := range named {
+		if !has(theirs) {
+			missed = append(missed, fmt.Errorf("no column %q (named for %s); there are %s", theirs, ours, strings.Join(all, "; and ")))
+		}
+	}
+	if idColumn != "" && !has(idColumn) {
+		missed = append(missed, fmt.Errorf("no column %q for the id; there are %s", idColumn, strings.Join(all, "; and ")))
+	}
+	slices.SortFunc(missed, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(missed...)
 }
 
 func columnByName(name string) (column, error) {
@@ -139,74 +131,123 @@ func columnByName(name string) (column, error) {
 			return c, nil
 		}
 	}
-	if c, ok := headers[norm.Fold(strings.ReplaceAll(name, "_", " "))]; ok {
+	if c, _ := heading(name); c != colNone {
 		return c, nil
 	}
-	known := append([]string(nil), columnNames[colFirst:]...)
-	sort.Strings(known)
+	known := slices.Sorted(slices.Values(columnNames[colFirst:]))
 	return colNone, fmt.Errorf("unknown column %q; the names are %s", name, strings.Join(known, " "))
 }
 
+// address is one of the addresses of a line.
+type address struct{ street, house, postcode, city, region, country string }
+
 // record fills r from a line. Of several columns of one kind the first filled counts,
-// except for addresses and numbers, which all count.
+// except for addresses and numbers, which all count. Of several postal addresses one
+// counts, that without a word before the one at work, and that before the one at home.
 func (l *layout) record(line []string, r *Record) {
 	*r = Record{Mails: r.Mails[:0], Phones: r.Phones[:0], Idents: r.Idents[:0]}
-	house := ""
-	mobile := ""
+	for _, i := range l.mobiles {
+		if i < len(line) {
+			r.Phones = apart(r.Phones, cell(line[i]), ";")
+		}
+	}
+	var places [numPlaces]address
+	var suffix, year, month, day string
 	for i, c := range l.of {
-		if i >= len(line) || line[i] == "" {
+		if i >= len(line) || line[i] == "" || c == colNone && i != l.id || c == colMobile {
 			continue
 		}
-		v := line[i]
+		v := cell(line[i])
+		if i == l.id {
+			r.ID = strings.TrimSpace(decoded(line[i]))
+		}
+		if v == "" || v == "NA" && c != colCountry && c != colLast { // Namibia, Mr Na
+			continue
+		}
+		at := &places[l.at[i]]
 		switch c {
-		case colID:
-			r.ID = strings.TrimSpace(v)
+		case colFirst:
+			r.First = firstOf(r.First, v)
+		case colLast:
+			r.Last = firstOf(r.Last, v)
+		case colName:
+			r.Name = firstOf(r.Name, v)
+		case colSuffix:
+			suffix = firstOf(suffix, v)
 		case colMail:
-			r.Mails = append(r.Mails, v)
-		case colMobile:
-			mobile = firstOf(mobile, v)
+			r.Mails = apart(r.Mails, v, ";,")
 		case colPhone:
-			r.Phones = append(r.Phones, v)
+			r.Phones = apart(r.Phones, v, ";")
+		case colCompany:
+			r.Company = firstOf(r.Company, v)
+		case colStreet:
+			at.street = firstOf(at.street, v)
 		case colHouse:
-			house = firstOf(house, v)
-		default:
-			if at := r.field(c); at != nil && strings.TrimSpace(*at) == "" {
-				*at = v
-			}
+			at.house = firstOf(at.house, v)
+		case colPostcode:
+			at.postcode = firstOf(at.postcode, v)
+		case colCity:
+			at.city = firstOf(at.city, v)
+		case colRegion:
+			at.region = firstOf(at.region, v)
+		case colCountry:
+			at.country = firstOf(at.country, v)
+		case colBirth:
+			r.Birth = firstOf(r.Birth, v)
+		case colBirthYear:
+			year = firstOf(year, v)
+		case colBirthMonth:
+			month = firstOf(month, v)
+		case colBirthDay:
+			day = firstOf(day, v)
 		}
 	}
-	if mobile != "" {
-		r.Phones = append(r.Phones, mobile)
-		copy(r.Phones[1:], r.Phones)
-		r.Phones[0] = mobile
+	r.live(&places)
+	if suffix != "" && norm.SplitName("x "+suffix).Suffix != "" {
+		r.Last += " " + suffix
 	}
-	if house != "" {
-		r.Street += " " + house
+	if year != "" && len(r.Birth) <= 2 { // "Geburtstag" beside "Geburtsjahr" is a day of the month
+		r.Birth = year + "-" + twoDigits(month) + "-" + twoDigits(firstOf(r.Birth, day))
 	}
 }
 
-func (r *Record) field(c column) *string {
-	switch c {
-	case colFirst:
-		return &r.First
-	case colLast:
-		return &r.Last
-	case colName:
-		return &r.Name
-	case colCompany:
-		return &r.Company
-	case colStreet:
-		return &r.Street
-	case colPostcode:
-		return &r.Postcode
-	case colCity:
-		return &r.City
-	case colRegion:
-		return &r.Region
-	case colCountry:
-		return &r.Country
-	case colBirth:
-		return &r.Birth
+// live takes the first address that says more than a country.
+func (r *Record) live(places *[numPlaces]address) {
+	for i := range places {
+		at := &places[i]
+		r.Country = firstOf(r.Country, at.country)
+		if at.street == "" && at.postcode == "" && at.city == "" {
+			continue
+		}
+		r.Street, r.Postcode, r.City, r.Region, r.Country = at.street, at.postcode, at.city, at.region, firstOf(at.country, r.Country)
+		if at.house != "" {
+			r.Street += " " + at.house
+		}
+		return
 	}
-	return nil
+	r.Region = places[anyPlace].region
+}
+
+func twoDigits(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
+}
+
+// apart appends the values of one cell: some programs write several into one.
+func apart(dst []string, v, separators string) []string {
+	if v == "" {
+		return dst
+	}
+	if !strings.ContainsAny(v, separators) && !strings.Contains(v, ":::") {
+		return append(dst, v)
+	}
+	v = strings.ReplaceAll(v, ":::", ";")
+	for part := range strings.FieldsFuncSeq(v, func(c rune) bool { return strings.ContainsRune(separators, c) || c == ';' }) {
+		if part = strings.TrimSpace(part); part != "" {
+			dst = append(dst, part)
+		}
+	}
+	return dst
 }

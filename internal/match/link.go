@@ -3,6 +3,7 @@ package match
 import (
 	"bufio"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -13,8 +14,9 @@ type Files struct {
 	Left, Right io.Reader         // CSV with a header; Right nil: duplicates in Left
 	Out         io.Writer         // left,right,verdict,score,why
 	Groups      io.Writer         // group,id, for one file; may be nil
-	Columns     map[string]string // our name of a column to the file's, where the header does not tell
-	ID          string            // the file's name of the id column; empty: the first
+	Names       [2]string         // how messages call the lists
+	Columns     map[string]string // a column's header to our name of it, where the header does not tell
+	ID          string            // the header of the id column; empty: the first
 	Country     string            // assumed where a record names none; may be empty
 	Options     Options
 	Note        func(string) // remarks for the user; may be nil
@@ -30,16 +32,21 @@ type Summary struct {
 	Model    string `json:"model"`
 }
 
+// ErrWrite is what Link fails with where the lists are in order and the result cannot
+// be written.
+var ErrWrite = errors.New("write")
+
 // Link reads the lists, decides, and writes the pairs in the order of the left list.
 func Link(f Files) (Summary, error) {
 	b := NewBatch(Person, f.Country, f.Options)
 	b.two = f.Right != nil
 	var s Summary
-	for side, in := range [...]io.Reader{f.Left, f.Right} {
-		if in == nil {
-			continue
-		}
-		if err := f.load(b, side, in); err != nil {
+	lists, err := f.open()
+	if err != nil {
+		return s, err
+	}
+	for side, l := range lists {
+		if err := f.load(b, side, l); err != nil {
 			return s, err
 		}
 	}
@@ -67,13 +74,13 @@ func Link(f Files) (Summary, error) {
 		line = appendCSV(append(line, ','), b.Explain(p).String())
 		line = append(line, '\n')
 		if _, err := w.Write(line); err != nil {
-			return s, fmt.Errorf("write pairs: %w", err)
+			return s, fmt.Errorf("%w the pairs: %w", ErrWrite, err)
 		}
 		line = line[:0]
 	}
 	w.Write(line)
 	if err := w.Flush(); err != nil {
-		return s, fmt.Errorf("write pairs: %w", err)
+		return s, fmt.Errorf("%w the pairs: %w", ErrWrite, err)
 	}
 	if f.Right == nil {
 		s.Groups, err = b.writeGroups(f.Groups)
@@ -98,7 +105,7 @@ func (b *Batch) writeGroups(out io.Writer) (int, error) {
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
-		return n, fmt.Errorf("write groups: %w", err)
+		return n, fmt.Errorf("%w the groups: %w", ErrWrite, err)
 	}
 	return n, nil
 }

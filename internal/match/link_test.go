@@ -60,8 +60,8 @@ func TestLinkRefuses(t *testing.T) {
 		says string
 	}{
 		{"id,colour,email\n1,red,a@b.de\n", Files{}, "fewer than two usable columns"},
-		{"id,a,b\n1,x,y\n", Files{Columns: map[string]string{"first_name": "c"}}, `no column "c"`},
-		{"id,a,b\n1,x,y\n", Files{Columns: map[string]string{"shoe": "a"}}, "unknown column"},
+		{"id,a,b\n1,x,y\n", Files{Columns: map[string]string{"c": "first_name"}}, `no column "c"`},
+		{"id,a,b\n1,x,y\n", Files{Columns: map[string]string{"a": "shoe"}}, "unknown column"},
 		{"id,first_name,last_name\n1,x,y\n1,x,z\n", Files{}, "stands twice"},
 		{"id,first_name,last_name\n1,x,y\n", Files{ID: "nr"}, `no column "nr"`},
 		{"", Files{}, "empty"},
@@ -75,7 +75,7 @@ func TestLinkRefuses(t *testing.T) {
 
 func TestColumnsAreRecognised(t *testing.T) {
 	for header, want := range map[string]column{
-		"first_name": colFirst, " Given Name ": colFirst, "Prénom": colFirst, "Förnamn": colFirst, "surname": colLast, "Nom": colLast, "Efternamn": colLast,
+		"first_name": colFirst, " Given Name ": colFirst, "Prénom": colFirst, "Förnamn": colFirst, "surname": colLast, "Nom": colName, "Efternamn": colLast,
 		"dob": colBirth, "date_of_birth": colBirth, "Geburtsdatum": colBirth, "address_1": colStreet, "Straße": colStreet, "suburb": colCity, "Ort": colCity,
 		"Postnummer": colPostcode, "PLZ": colPostcode, "state": colRegion, "Courriel": colMail, "E-post": colMail, "Handy": colMobile, "street_number": colHouse, "Land": colCountry,
 	} {
@@ -84,7 +84,7 @@ func TestColumnsAreRecognised(t *testing.T) {
 			t.Errorf("%q: %v %v, want %v", header, l.of, err, columnNames[want])
 		}
 	}
-	l, err := recognise([]string{"nr", "wer", "wo"}, map[string]string{"last_name": "wer", "city": "wo"}, "")
+	l, err := recognise([]string{"nr", "wer", "wo"}, map[string]string{"wer": "last_name", "wo": "city"}, "")
 	if err != nil || l.of[1] != colLast || l.of[2] != colCity {
 		t.Errorf("named columns: %v %v", l.of, err)
 	}
@@ -262,4 +262,14 @@ func FuzzLink(f *testing.F) {
 			t.Errorf("the pairs are no CSV: %v", err)
 		}
 	})
+}
+
+// The plain rules know no groups; those of one list are what the certain pairs hold
+// together, and nothing that is merely alike.
+func TestStrictGroupsAreItsCertainPairs(t *testing.T) {
+	in := "id,first_name,last_name,email,city\n1,Anna,Ek,info@ek.se,Lund\n2,Olof,Palm,info@ek.se,Oslo\n3,Ute,Thal,ute@thal.de,Bonn\n4,Ute,Thal,,Bonn\n"
+	out, groups, s := linkLists(t, in, "", Files{Options: Options{Strict: true}})
+	if !strings.Contains(out, "2,1,certain,") || !strings.Contains(out, "4,3,possible,") || groups != "group,id\n1,1\n1,2\n" || s.Groups != 1 {
+		t.Errorf("pairs:\n%sgroups:\n%s", out, groups)
+	}
 }

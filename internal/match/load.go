@@ -1,9 +1,7 @@
 package match
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +12,8 @@ import (
 
 // chunk is a piece of a file on its way: lines in, forms out, in order.
 type chunk struct {
-	from  int
 	lines [][]string
+	at    []int // the number of each line
 	ids   []string
 	forms []form
 	ready chan struct{}
@@ -23,24 +21,53 @@ type chunk struct {
 
 const chunkLines = 2000
 
+// list is one of the files to link.
+type list struct {
+	name string // how messages call it
+	*source
+	layout
+}
+
+// open begins all lists before anything is read of them, so that a mistake in the
+// second is told at once.
+func (f *Files) open() ([]*list, error) {
+	var lists []*list
+	var headers [][]string
+	for side, in := range [...]io.Reader{f.Left, f.Right} {
+		if in == nil {
+			continue
+		}
+		l := &list{name: firstOf(f.Names[side], [...]string{"the first file", "the second file"}[side])}
+		var err error
+		if l.source, err = openSource(in); err != nil {
+			return nil, fmt.Errorf("%s: %w", l.name, err)
+		}
+		lists, headers = append(lists, l), append(headers, l.header)
+	}
+	if err := allNamed(headers, f.Columns, f.ID); err != nil {
+		return nil, err
+	}
+	for _, l := range lists {
+		var err error
+		if l.layout, err = recognise(l.header, f.Columns, f.ID); err != nil {
+			return nil, fmt.Errorf("%s: %w", l.name, err)
+		}
+		if len(l.ignored) > 0 {
+			f.note("%s: columns not used: %s", l.name, strings.Join(l.ignored, ", "))
+		}
+	}
+	return lists, nil
+}
+
+func (f *Files) note(format string, args ...any) {
+	if f.Note != nil {
+		f.Note(fmt.Sprintf(format, args...))
+	}
+}
+
 // load reads one list. Reading, taking to normal forms and entering into the table
 // run beside one another; the table is entered in the order of the file.
-func (f *Files) load(b *Batch, side int, in io.Reader) error {
-	r, err := openCSV(in)
-	if err != nil {
-		return err
-	}
-	header, err := r.Read()
-	if err != nil {
-		return fmt.Errorf("read the header: %w", err)
-	}
-	l, err := recognise(header, f.Columns, f.ID)
-	if err != nil {
-		return err
-	}
-	if len(l.ignored) > 0 && f.Note != nil {
-		f.Note("columns not used: " + strings.Join(l.ignored, ", "))
-	}
+func (f *Files) load(b *Batch, side int, l *list) error {
 	quit := make(chan struct{})
 	work, order := make(chan *chunk), make(chan *chunk, 4)
 	var wg sync.WaitGroup
@@ -51,7 +78,7 @@ func (f *Files) load(b *Batch, side int, in io.Reader) error {
 				for i, line := range c.lines {
 					l.record(line, &rec)
 					c.forms[i].normalise(b.table.kind, &rec, b.table.country)
-					c.ids[i] = firstOf(rec.ID, "line "+strconv.Itoa(c.from+i))
+					c.ids[i] = firstOf(rec.ID, lineID(c.at[i]))
 				}
 				close(c.ready)
 			}
@@ -61,45 +88,86 @@ func (f *Files) load(b *Batch, side int, in io.Reader) error {
 	wg.Go(func() {
 		defer close(order)
 		defer close(work)
-		failed = readChunks(r, work, order, quit)
+		failed = readChunks(l.source, work, order, quit)
 	})
+	e := entering{list: l, batch: b, side: side, note: f.note}
+	var err error
 	for c := range order {
 		<-c.ready
-		if err == nil {
-			if err = b.opts.cancelled(); err != nil {
-				close(quit)
-			}
+		if err != nil {
+			continue
 		}
-		for i := range c.forms {
-			if err == nil && !b.addForm(side, c.ids[i], &c.forms[i]) {
-				err = fmt.Errorf("the id %q stands twice, in line %d again; choose a column with --id whose values differ", c.ids[i], c.from+i)
-				close(quit)
-			}
+		if err = b.opts.cancelled(); err == nil {
+			err = e.enter(c)
+		}
+		if err != nil {
+			close(quit)
 		}
 		if b.opts.Progress != nil {
 			b.opts.Progress("read", b.sides[side], 0)
 		}
 	}
 	wg.Wait()
-	if err != nil {
-		return err
+	if err = cmp.Or(err, failed); err != nil && b.opts.cancelled() == nil {
+		return fmt.Errorf("%s: %w", l.name, err)
 	}
-	return failed
+	return err
 }
 
-func readChunks(r *csv.Reader, work, order chan<- *chunk, quit <-chan struct{}) error {
-	line := 2
+// entering takes the records of a list into a batch.
+type entering struct {
+	*list
+	batch  *Batch
+	side   int
+	lines  []uint32 // of every record, kept while the ids may turn out to be none
+	byLine bool     // the records are called by their lines
+	note   func(format string, args ...any)
+}
+
+func (e *entering) enter(c *chunk) error {
+	for i := range c.forms {
+		if len(c.ids[i]) > longestCell {
+			return fmt.Errorf("the id in line %d is longer than %d bytes; choose another column with --id", c.at[i], longestCell)
+		}
+		if e.byLine {
+			c.ids[i] = lineID(c.at[i])
+		} else if !e.certain {
+			e.lines = append(e.lines, uint32(c.at[i]))
+		}
+		if e.batch.addForm(e.side, c.ids[i], &c.forms[i]) {
+			continue
+		}
+		if e.certain || e.byLine {
+			return fmt.Errorf("the id %q stands twice, in line %d again; choose a column with --id whose values differ", c.ids[i], c.at[i])
+		}
+		e.note("%s: the first column does not tell the records apart (line %d has the value of another), so they are called by their lines; name a column with --id", e.name, c.at[i])
+		e.batch.ids[e.side] = newDict()
+		for _, line := range e.lines {
+			e.batch.ids[e.side].add(lineID(int(line)))
+		}
+		e.byLine, e.lines = true, nil
+		e.batch.addRow(e.side, &c.forms[i])
+	}
+	return nil
+}
+
+// lineID is the id of a record that has none of its own.
+func lineID(line int) string { return "line " + strconv.Itoa(line) }
+
+func readChunks(s *source, work, order chan<- *chunk, quit <-chan struct{}) error {
+	var last []string
+	at := 0
 	for {
-		c := &chunk{from: line, lines: make([][]string, 0, chunkLines), ready: make(chan struct{})}
+		c := &chunk{lines: make([][]string, 0, chunkLines), at: make([]int, 0, chunkLines), ready: make(chan struct{})}
 		var err error
 		for len(c.lines) < chunkLines {
 			var cells []string
-			if cells, err = r.Read(); err != nil {
+			if cells, err = s.Read(); err != nil {
 				break
 			}
-			c.lines = append(c.lines, cells)
+			last, at = cells, s.line()
+			c.lines, c.at = append(c.lines, cells), append(c.at, at)
 		}
-		line += len(c.lines)
 		c.ids, c.forms = make([]string, len(c.lines)), make([]form, len(c.lines))
 		select {
 		case work <- c:
@@ -108,35 +176,12 @@ func readChunks(r *csv.Reader, work, order chan<- *chunk, quit <-chan struct{}) 
 			return nil
 		}
 		switch {
+		case errors.Is(err, io.EOF) && s.unclosed(last):
+			return fmt.Errorf("a quote that is opened in line %d is never closed, and everything behind it would be one cell", at)
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return fmt.Errorf("read the list: %w", err)
+			return fmt.Errorf("read line %d: %w", at+1, err)
 		}
 	}
-}
-
-// openCSV begins a file: a byte order mark is skipped, and the separator is the one of
-// comma, semicolon and tab that the first line has most of.
-func openCSV(in io.Reader) (*csv.Reader, error) {
-	br := bufio.NewReaderSize(in, 1<<18)
-	if head, _ := br.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
-		br.Discard(3)
-	}
-	head, err := br.Peek(1 << 14)
-	if len(head) == 0 {
-		return nil, fmt.Errorf("the file is empty: %w", err)
-	}
-	if i := bytes.IndexByte(head, '\n'); i >= 0 {
-		head = head[:i]
-	}
-	r := csv.NewReader(br)
-	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
-	for _, sep := range []byte{';', '\t'} {
-		if bytes.Count(head, []byte{sep}) > bytes.Count(head, []byte{byte(r.Comma)}) {
-			r.Comma = rune(sep)
-			r.TrimLeadingSpace = sep != '\t' // a leading tab is an empty cell
-		}
-	}
-	return r, nil
 }
