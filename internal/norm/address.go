@@ -42,6 +42,9 @@ func Street(s string) string {
 	return name + " " + number
 }
 
+// longestHouse is how long a house number with its letter may be.
+const longestHouse = 6
+
 // SplitStreet cuts a street line into the folded name and the house number with its
 // letter, wherever the number stands ("12 High Street", "rue de la Paix 12").
 func SplitStreet(s string) (name, number string) {
@@ -49,13 +52,13 @@ func SplitStreet(s string) (name, number string) {
 	list := words(room[:0], Fold(s))
 	at, end := -1, -1
 	for i, w := range list {
-		if w[0] >= '0' && w[0] <= '9' && len(w) <= 6 {
+		if w[0] >= '0' && w[0] <= '9' && len(w) <= longestHouse {
 			at = i // the last one: "Straße des 17. Juni 135"
 		}
 	}
 	if at >= 0 {
 		number, end = list[at], at+1
-		if end < len(list) && len(list[end]) == 1 && list[end][0] >= 'a' && onlyDigits(number) && at > 0 {
+		if end < len(list) && len(list[end]) == 1 && list[end][0] >= 'a' && onlyDigits(number) && len(number) < longestHouse && at > 0 {
 			number += list[end]
 			end++
 		}

@@ -14,7 +14,11 @@ func Company(s string) string {
 	}
 	var room [16]string
 	list := words(room[:0], f)
-	core := dropAnd(stripLegal(list))
+	core := list
+	for before := -1; before != len(core); { // what is dropped may have kept two words apart that are a form
+		before = len(core)
+		core = dropAnd(stripLegal(core))
+	}
 	if len(core) == len(list) {
 		return f
 	}
@@ -42,10 +46,10 @@ func stripLegal(list []string) []string {
 		for len(list) > 1 && (legalForms[list[len(list)-1]] || connectors[list[len(list)-1]]) {
 			list = list[:len(list)-1]
 		}
-		if k := len(list); k > 2 && legalForms[list[k-2]+" "+list[k-1]] {
+		if k := len(list); k > 2 && apartForms[list[k-2]+" "+list[k-1]] {
 			list = list[:k-2]
 		}
-		for len(list) > 1 && (leadingForms[list[0]] || connectors[list[0]]) {
+		for len(list) > 1 && (leadingForms[list[0]] || joiners[list[0]]) {
 			list = list[1:]
 		}
 		if len(list) == n {
@@ -57,6 +61,9 @@ func stripLegal(list []string) []string {
 var legalForms = set(`gmbh mbh ggmbh ag kg kgaa ohg gbr ug ev ek eg se ekfr ekfm inhaber haftungsbeschraenkt gesmbh ges og eu keg sarl sa sas sasu
 	eurl snc sci scop srl sprl bvba bv nv scrl asbl vzw ab hb kb as asa ans da nuf enk aps is ivs amba ltd limited plc llp llc lp inc incorporated
 	corp corporation company gesellschaft aktiengesellschaft aktiebolag handelsbolag kommanditbolag aktieselskab anpartsselskab aksjeselskap publ cie sagl`)
+
+// apartForms are legal forms that some write in two words.
+var apartForms = map[string]bool{"sa rl": true, "e k": true, "e v": true}
 
 // connectors join a legal form to the name or to another form; left over at an
 // edge they mean nothing.

@@ -14,15 +14,18 @@ func Date(s string) (string, bool) {
 	}
 	var room [6]string
 	list := dateWords(room[:0], t)
+	for len(list) > 3 && (list[0][0] < '0' || list[0][0] > '9') && month(list[0]) == 0 {
+		list = list[1:] // Sunday, den, le
+	}
 	if len(list) < 3 {
 		return "", false
 	}
 	a, b, c := list[0], list[1], list[2]
 	if m := month(b); m > 0 { // 2 January 2006
-		return makeDate(number(c, 4, 4), m, number(a, 1, 2))
+		return makeDate(number(c, 4, 4), m, dayNumber(a))
 	}
 	if m := month(a); m > 0 { // January 2, 2006
-		return makeDate(number(c, 4, 4), m, number(b, 1, 2))
+		return makeDate(number(c, 4, 4), m, dayNumber(b))
 	}
 	if y := number(a, 4, 4); y >= 0 { // 2006/1/2
 		return makeDate(y, number(b, 1, 2), number(c, 1, 2))
@@ -70,6 +73,17 @@ func dateWords(dst []string, t string) []string {
 		t = t[i+1:]
 	}
 	return dst
+}
+
+// dayNumber reads a day of the month as it is written beside the name of one: 9, 1st, 1er.
+func dayNumber(s string) int {
+	if i := strings.IndexFunc(s, func(c rune) bool { return c < '0' || c > '9' }); i > 0 {
+		switch strings.ToLower(s[i:]) {
+		case "st", "nd", "rd", "th", "er", ":a", ":e":
+			s = s[:i]
+		}
+	}
+	return number(s, 1, 2)
 }
 
 // number reads between lo and hi digits, or answers -1.

@@ -69,7 +69,7 @@ func fold(s string, abbreviations bool) string {
 			i++
 			switch {
 			case c == '\'' || c == '`':
-			case (c == '.' || c == '/') && abbreviations && piece == 1 && i < len(s) && letter(s[i]) && (i+1 == len(s) || !letter(s[i+1])):
+			case (c == '.' || c == '/') && abbreviations && piece == 1 && loneLetter(s[i:]):
 				piece = 0
 			default:
 				put(c)
@@ -90,6 +90,15 @@ func fold(s string, abbreviations bool) string {
 		}
 	}
 	return string(b)
+}
+
+// loneLetter reports whether a text begins with a letter and no other behind it.
+func loneLetter(s string) bool {
+	if s == "" || !letter(s[0]) {
+		return false
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return n == len(s) || !letter(s[n])
 }
 
 func letter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= utf8.RuneSelf }

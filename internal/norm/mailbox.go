@@ -16,10 +16,10 @@ const (
 // ClassifyEmail tells the class of an address in normal form (see [Email]). That an
 // address is shared by several records shows only in their number, not here.
 func ClassifyEmail(email string) MailClass {
-	local, domain := SplitEmail(email)
-	if local == "" {
+	if _, ok := address(email); !ok {
 		return NoMail
 	}
+	local, domain := SplitEmail(email)
 	if placeholderDomain(domain) || placeholderLocals[local] {
 		return PlaceholderMail
 	}
@@ -38,10 +38,10 @@ func ClassifyEmail(email string) MailClass {
 // Gmail dots too, and googlemail.com as gmail.com. Two addresses of one mailbox
 // reach the same person though they are two values.
 func Mailbox(email string) string {
-	local, domain := SplitEmail(email)
-	if local == "" {
-		return email
+	if _, ok := address(email); !ok {
+		return email // cutting off its "+tag" could make an address of what is none
 	}
+	local, domain := SplitEmail(email)
 	if i := strings.IndexByte(local, '+'); i > 0 {
 		local = local[:i]
 	}
