@@ -94,11 +94,12 @@ func (p *program) match(ctx context.Context, stdin io.Reader, args []string, o m
 	files.Options.Cancelled = ctx.Err
 	summary, err := match.Link(files)
 	bars.close()
+	if ctx.Err() != nil {
+		err = errors.New("interrupted; no result has been written")
+	}
 	failed := errors.Join(pairs.end(err), groups.end(err)) // what cannot be written is no mistake of the lists
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, match.ErrWrite):
+	case ctx.Err() != nil, errors.Is(err, match.ErrWrite):
 		return err
 	case err != nil:
 		return usage("%v", err)

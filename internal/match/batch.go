@@ -39,6 +39,7 @@ type Batch struct {
 	index *postings
 	rank  []uint64 // of each row of one set, see ranks
 
+	copies copies
 	ids    [2]dict // of each side; a record's number is its row there, from 1
 	groups *grouping
 	lock   sync.Locker // held while rows are read; nil where nobody changes them
@@ -101,9 +102,10 @@ func (b *Batch) blocks() {
 		from = b.sides[0]
 	}
 	b.one = !b.two && b.sides[1] == 0
+	b.findCopies()
 	b.index = buildPostings(len(b.table.rows), b.opts.Workers, func(i int, k *keyList) {
 		k.n = 0
-		if i >= from {
+		if _, left := b.copies[uint32(i)]; i >= from && !left {
 			v.keys(&b.table.rows[i], k)
 		}
 	})
@@ -225,6 +227,10 @@ func (b *Batch) candidates(c *comparer, s *search, x uint32) {
 				s.found = append(s.found, y)
 			}
 		}
+		return
+	}
+	if _, left := b.copies[x]; left {
+		s.found = s.found[:0]
 		return
 	}
 	c.keys(&b.table.rows[x], &s.keyList)

@@ -73,6 +73,11 @@ func Link(f Files) (Summary, error) {
 		line = strconv.AppendFloat(line, p.Score, 'f', 2, 64)
 		line = appendCSV(append(line, ','), b.Explain(p).String())
 		line = append(line, '\n')
+		if i%10_000 == 0 {
+			if err := f.Options.cancelled(); err != nil {
+				return s, err
+			}
+		}
 		if _, err := w.Write(line); err != nil {
 			return s, fmt.Errorf("%w the pairs: %w", ErrWrite, err)
 		}

@@ -273,3 +273,26 @@ func TestStrictGroupsAreItsCertainPairs(t *testing.T) {
 		t.Errorf("pairs:\n%sgroups:\n%s", out, groups)
 	}
 }
+
+// A list that holds one record many thousand times says so, in time and memory that
+// grow with the list and not with its square.
+func TestLinkOfManyCopies(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 1))
+	lines := make([]string, 0, 20_000)
+	for i := range cap(lines) {
+		lines = append(lines, "c"+strconv.Itoa(100_000+i)+",Anna,Ek,anna@ek.se,Lund\n")
+	}
+	lines = append(lines, "other,Olof,Palm,olof@palm.se,Oslo\n")
+	for _, opts := range []Options{{Workers: 2}, {Workers: 2, Strict: true}} {
+		random.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+		out, groups, s := linkLists(t, "id,first_name,last_name,email,city\n"+strings.Join(lines, ""), "", Files{Options: opts})
+		if s.Certain != 19_999 || s.Groups != 1 || strings.Count(groups, "\n") != 20_001 || strings.Contains(groups, "other") {
+			t.Errorf("%+v: %+v, %d lines of groups", opts, s, strings.Count(groups, "\n"))
+		}
+		for line := range strings.Lines(out) {
+			if c := strings.SplitN(line, ",", 3); c[0] != "left" && c[0] != "c100000" && c[1] != "c100000" {
+				t.Fatalf("%s is no pair with the record of the least id", line)
+			}
+		}
+	}
+}

@@ -10,9 +10,10 @@ import (
 // itself, a pair across two counts as not.
 func (b *Batch) resolveOne(pairs []scored) []Pair {
 	if b.opts.Strict {
-		return b.resolveStrictly(pairs)
+		return b.resolveStrictly(b.withCopies(pairs))
 	}
 	g := b.groupPairs(pairs)
+	pairs = b.withCopies(pairs) // which join no group, but that of their like at the end
 	lim := newLimits(b.opts, b.sides[0])
 	lim.gap = 0 // a record may have several copies: they are no rivals
 	v := view{table: b.table}
@@ -27,7 +28,7 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 	seen := make(map[[2]uint32]bool)
 	add := func(p *scored) {
 		d := b.decide(&v, &lim, p, far)
-		same := g.group[p.a] == g.group[p.b]
+		same := g.group[p.a] == g.group[p.b] || b.copies.of(p.a, p.b)
 		switch {
 		case same:
 			if lift := min(best[p.a], best[p.b])/2 + 0.5; p.score < lift && p.score < 0 {
@@ -63,6 +64,7 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		}
 	})
 	through(out, sure, g)
+	b.joinCopies(g)
 	if b.opts.OneToOne {
 		out = b.oneToOne(out)
 		g = g.only(out)
@@ -100,11 +102,7 @@ func (b *Batch) compareWithin(g *grouping, emit func(p *scored)) {
 	for _, members := range g.members {
 		for i, x := range members {
 			for _, y := range members[:i] {
-				p := scored{a: uint32(max(x, y)), b: uint32(min(x, y))}
-				ra, rb := &b.table.rows[p.a], &b.table.rows[p.b]
-				p.evidence = c.compare(ra, rb)
-				r := b.model.rarities(&c.view, ra, rb, &p.evidence)
-				p.score = float32(b.model.plain(p.pattern) + r.sum())
+				p := b.scorePair(c, uint32(x), uint32(y))
 				emit(&p)
 			}
 		}

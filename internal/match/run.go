@@ -21,7 +21,7 @@ func (b *Batch) Run() ([]Pair, error) {
 		return nil, err
 	}
 	if b.one {
-		return b.ration(b.resolveOne(pairs)), nil
+		return b.ration(b.resolveOne(pairs)), b.opts.cancelled()
 	}
 	return b.ration(b.resolve(pairs)), nil
 }
