@@ -94,6 +94,9 @@ type scored struct {
 	evidence
 }
 
+// compare orders pairs by their rows.
+func (p scored) compare(q scored) int { return cmp.Or(cmp.Compare(p.a, q.a), cmp.Compare(p.b, q.b)) }
+
 // blocks indexes the side that is searched: the second, or the only one.
 func (b *Batch) blocks() {
 	v := view{table: b.table}

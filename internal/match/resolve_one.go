@@ -13,6 +13,7 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		return b.resolveStrictly(b.withCopies(pairs))
 	}
 	g := b.groupPairs(pairs)
+	met := pairs                // in order
 	pairs = b.withCopies(pairs) // which join no group, but that of their like at the end
 	lim := newLimits(b.opts, b.sides[0])
 	lim.gap = 0 // a record may have several copies: they are no rivals
@@ -23,9 +24,7 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 			best[p.a], best[p.b] = max(best[p.a], p.score), max(best[p.b], p.score)
 		}
 	}
-	sure := make(map[[2]uint32]bool)
-	var out []Pair
-	seen := make(map[[2]uint32]bool)
+	out := make([]Pair, 0, len(pairs))
 	add := func(p *scored) {
 		d := b.decide(&v, &lim, p, far)
 		same := g.group[p.a] == g.group[p.b] || b.copies.of(p.a, p.b)
@@ -46,24 +45,19 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 			}
 		}
 		d.Score += float64(d.group)
-		if d.Verdict == Certain {
-			sure[[2]uint32{p.a, p.b}] = true
-		}
 		if d.Verdict != None {
 			out = append(out, d)
 		}
 	}
 	for i := range pairs {
-		p := &pairs[i]
-		seen[[2]uint32{p.a, p.b}] = g.group[p.a] == g.group[p.b]
-		add(p)
+		add(&pairs[i])
 	}
 	b.compareWithin(g, func(p *scored) {
-		if !seen[[2]uint32{p.a, p.b}] {
+		if _, seen := slices.BinarySearchFunc(met, *p, scored.compare); !seen {
 			add(p)
 		}
 	})
-	through(out, sure, g)
+	through(out, g)
 	b.joinCopies(g)
 	if b.opts.OneToOne {
 		out = b.oneToOne(out)
@@ -111,9 +105,17 @@ func (b *Batch) compareWithin(g *grouping, emit func(p *scored)) {
 
 // through makes a pair certain that is possible by itself where a third record of the
 // group is certain with both and nothing in the two vetoes it.
-func through(list []Pair, sure map[[2]uint32]bool, g *grouping) {
+func through(list []Pair, g *grouping) {
 	const vetoes = GuardFirstNames | GuardSuffix | GuardIdent | GuardLastName | GuardGroup
-	has := func(x, y uint32) bool { return sure[[2]uint32{max(x, y), min(x, y)}] }
+	key := func(x, y uint32) uint64 { return uint64(max(x, y))<<32 | uint64(min(x, y)) }
+	var sure []uint64
+	for i := range list {
+		if p := &list[i]; p.Verdict == Certain {
+			sure = append(sure, key(uint32(p.Left), uint32(p.Right)))
+		}
+	}
+	slices.Sort(sure)
+	has := func(x, y uint32) bool { _, ok := slices.BinarySearch(sure, key(x, y)); return ok }
 	for i := range list {
 		p := &list[i]
 		x, y := uint32(p.Left), uint32(p.Right)
