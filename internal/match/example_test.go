@@ -22,7 +22,7 @@ func ExampleIndex_Lookup() {
 		}
 	}
 	// Output:
-	// Hans Mueller certain 29.61: +4.6 first form | +9.5 last equal | +16.2 mobile equal | +10.3 organisation sure | -11.0 prior | rule same-mobile
-	// Werner Berg possible 19.02: -4.8 first other | +9.5 last equal | +16.2 mobile equal | +9.1 organisation name | -11.0 prior | rule evidence | guard first-names
-	// Ute Sander certain 8.91: +7.6 first equal | -5.2 last other | +17.4 mail equal | -11.0 prior | rule same-mail
+	// Hans Mueller certain 29.61: +4.64 first form | +9.47 last equal | +16.19 mobile equal | +10.28 organisation sure | -10.97 prior | rule same-mobile
+	// Werner Berg possible 19.02: -4.78 first other | +9.47 last equal | +16.19 mobile equal | +9.11 organisation name | -10.97 prior | rule evidence | guard first-names
+	// Ute Sander certain 8.91: +7.64 first equal | -5.18 last other | +17.42 mail equal | -10.97 prior | rule same-mail
 }

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -67,43 +66,6 @@ func (x *explained) explanation(v Verdict, r Rule, g Guards) Explanation {
 	return e
 }
 
-// String is the explanation on one line, without any value of the records:
-// "+15.4 mail equal | +9.2+1.5 last equal | -3.6 first other | guard first-names".
-func (e Explanation) String() string {
-	b := make([]byte, 0, 160)
-	bits := func(v float64) {
-		if v >= 0 {
-			b = append(b, '+')
-		}
-		b = strconv.AppendFloat(b, v, 'f', 1, 64)
-	}
-	for _, item := range e.Items {
-		if item.Bits == 0 && item.Rare == 0 {
-			continue
-		}
-		bits(item.Bits)
-		if item.Rare != 0 {
-			bits(item.Rare)
-		}
-		b = append(b, ' ')
-		b = append(append(append(b, item.Field...), ' '), item.Level...)
-		b = append(b, " | "...)
-	}
-	if e.Group != 0 {
-		bits(e.Group)
-		b = append(b, " group | "...)
-	}
-	bits(e.Prior)
-	b = append(b, " prior"...)
-	if e.Rule != "" {
-		b = append(append(b, " | rule "...), e.Rule...)
-	}
-	for _, g := range e.Guards {
-		b = append(append(b, " | guard "...), g...)
-	}
-	return string(b)
-}
-
 // String is the code of a rule; empty where none applies.
 func (r Rule) String() string {
 	return [...]string{"", "same-mail", "same-mobile", "evidence", "same-number", "group"}[r]
@@ -120,37 +82,6 @@ func (g Guards) Names() []string {
 		}
 	}
 	return out
-}
-
-// Words writes the explanation as words that can be stored and read again in any
-// language: "score=19.0625", "model=default-2", "prior=-11", a piece of evidence like
-// "last=equal:9.53125" or, with the rarity of the value, "last=equal:9.53125:0.5", and
-// "ahead=", "group=", "rule=" and "guard=" where they apply. The numbers are exact:
-// prior, evidence and group add up to the score.
-func (e Explanation) Words() []string {
-	exact := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	words := []string{"score=" + exact(e.Score), "model=" + e.Model}
-	if e.Rule != "" {
-		words = append(words, "rule="+e.Rule)
-	}
-	for _, g := range e.Guards {
-		words = append(words, "guard="+g)
-	}
-	for _, item := range e.Items {
-		word := item.Field + "=" + item.Level + ":" + exact(item.Bits)
-		if item.Rare != 0 {
-			word += ":" + exact(item.Rare)
-		}
-		words = append(words, word)
-	}
-	if e.Group != 0 {
-		words = append(words, "group="+exact(e.Group))
-	}
-	words = append(words, "prior="+exact(e.Prior))
-	if e.Ahead < far {
-		words = append(words, "ahead="+exact(e.Ahead))
-	}
-	return words
 }
 
 // Vocabulary lists every code that Words may use, as "field=level", "rule=code" and

@@ -67,11 +67,12 @@ func Link(f Files) (Summary, error) {
 			s.Possible++
 		}
 		left, right := b.IDs(p)
+		why := b.Explain(p).Shown()
 		line = appendCSV(line, left)
 		line = appendCSV(append(line, ','), right)
 		line = append(append(append(line, ','), p.Verdict.String()...), ',')
-		line = strconv.AppendFloat(line, p.Score, 'f', 2, 64)
-		line = appendCSV(append(line, ','), b.Explain(p).String())
+		line = strconv.AppendFloat(line, why.Score, 'f', -1, 64)
+		line = appendCSV(append(line, ','), why.String())
 		line = append(line, '\n')
 		if i%10_000 == 0 {
 			if err := f.Options.cancelled(); err != nil {

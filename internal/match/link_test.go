@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -292,6 +294,38 @@ func TestLinkOfManyCopies(t *testing.T) {
 		for line := range strings.Lines(out) {
 			if c := strings.SplitN(line, ",", 3); c[0] != "left" && c[0] != "c100000" && c[1] != "c100000" {
 				t.Fatalf("%s is no pair with the record of the least id", line)
+			}
+		}
+	}
+}
+
+// What is written of a pair adds up to the score that is written, exactly.
+func TestLinkWhyAddsUp(t *testing.T) {
+	number := regexp.MustCompile(`[+-][0-9.]+`)
+	for _, list := range []string{"contacts_dev5k_a.csv", "febrl1.csv", "fake_1000.csv"} {
+		text, err := os.ReadFile("testdata/" + list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, _, _ := linkLists(t, string(text), "", Files{Options: Options{Workers: 2}})
+		lines, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+		if err != nil || len(lines) < 50 {
+			t.Fatalf("%s: %d lines, %v", list, len(lines), err)
+		}
+		for _, line := range lines[1:] {
+			sum := 0 // hundredths
+			for part := range strings.SplitSeq(line[4], " | ") {
+				worth, _, _ := strings.Cut(part, " ")
+				for _, bits := range number.FindAllString(worth, -1) {
+					v, err := strconv.ParseFloat(bits, 64)
+					if err != nil {
+						t.Fatal(err)
+					}
+					sum += int(math.Round(100 * v))
+				}
+			}
+			if line[3] != strconv.FormatFloat(float64(sum)/100, 'f', -1, 64) {
+				t.Fatalf("%s: %q adds up to %d hundredths, the score is %s", list, line[4], sum, line[3])
 			}
 		}
 	}

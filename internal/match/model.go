@@ -107,7 +107,7 @@ func (m *Model) Shipped() bool {
 }
 
 // grid rounds bits to a 64th. Sums of such numbers are exact in any order and in
-// either width of floating point, so that what an explanation shows adds up.
+// either width of floating point.
 func grid(bits float64) float64 { return math.Round(bits*64) / 64 }
 
 // plain is the score of a pattern without rarity: log2 of the odds.

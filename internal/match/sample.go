@@ -17,7 +17,9 @@ const (
 func (b *Batch) sample(from, to, n int) []uint32 {
 	rows := make([]uint32, 0, to-from)
 	for i := from; i < to; i++ {
-		rows = append(rows, uint32(i))
+		if _, left := b.copies[uint32(i)]; !left {
+			rows = append(rows, uint32(i))
+		}
 	}
 	if len(rows) <= n {
 		return rows
@@ -68,13 +70,15 @@ func (b *Batch) train() error {
 			counts[0][p] += n
 		}
 	}
-	most := float64(min(b.sides[0], b.sides[1]))
+	cross, most := b.cross(), float64(min(b.sides[0], b.sides[1]))
 	if b.one {
-		most = b.cross() / 2
+		searching -= len(b.copies)
+		cross = float64(searching) * float64(searching-1) / 2
+		most = cross / 2
 	}
 	b.model = train(b.model, training{
 		pairs: tallies(counts[0]), share: float64(len(rows)) / float64(searching), blind: tallies(blind),
-		cross: b.cross(), most: most, records: max(b.sides[0], b.sides[1]),
+		cross: cross, most: most, records: max(b.sides[0], b.sides[1]),
 	})
 	return nil
 }

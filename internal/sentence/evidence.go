@@ -81,7 +81,8 @@ func evidenceOf(words []string) string {
 	return b.String()
 }
 
-// bits rounds a number of bits to a tenth and shows its sign.
+// bits shows a number of bits with its sign. It is not rounded, so that whoever
+// adds up what a sentence shows gets its score.
 func bits(text string) string {
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil {
@@ -91,5 +92,5 @@ func bits(text string) string {
 	if v < 0 {
 		sign = "" // the number has its own
 	}
-	return sign + strconv.FormatFloat(v, 'f', 1, 64)
+	return sign + strconv.FormatFloat(v, 'f', -1, 64)
 }

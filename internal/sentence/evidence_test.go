@@ -34,8 +34,8 @@ func TestEvidenceIsASentence(t *testing.T) {
 		t.Fatalf("hits %+v", hits)
 	}
 	why := contact.Because(contact.CodeMaybe, append([]string{"crm"}, hits[0].Explain().Words()...)...)
-	want := "a record in crm may be the same one: enough evidence; +19.0 bits: -4.8 another first name, +9.5 last name equal, " +
-		"+16.2 same mobile number, +9.1 same firm, -11.0 to begin with; but their first names are two persons' [default-2]"
+	want := "a record in crm may be the same one: enough evidence; +19.02 bits: -4.78 another first name, +9.47 last name equal, " +
+		"+16.19 same mobile number, +9.11 same firm, -10.97 to begin with; but their first names are two persons' [default-2]"
 	if got := Of(why); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -50,7 +50,7 @@ func TestEvidenceForms(t *testing.T) {
 		{contact.Because(contact.CodeLink, "strict"), "recognised by strict"},
 		{contact.Because(contact.CodeCertain, "crm", "standard", "rule=same-number"), "it is in crm already, by likeness: the same number"},
 		{contact.Because(contact.CodeTwice, "crm", "score=3.5", "model=m-1", "last=equal:2:1.25", "group=0.25", "prior=-11", "ahead=4"),
-			"it seems to be in crm twice: +3.5 bits: +2.0 last name equal (+1.2 for how rare that is), +0.2 by the others of the group, -11.0 to begin with [m-1]"},
+			"it seems to be in crm twice: +3.5 bits: +2 last name equal (+1.25 for how rare that is), +0.25 by the others of the group, -11 to begin with [m-1]"},
 		{contact.Because(contact.CodeMaybe, "crm", "…"), "a record in crm may be the same one"},
 		{contact.Because(contact.CodeMaybe, "crm"), "a record in crm may be the same one"},
 	} {
