@@ -106,7 +106,7 @@ func (l *limits) judge(v *view, a, b *row, e *evidence, score, ahead float64) (V
 		g &^= GuardNamePart
 	case last != noEvidence && last <= nameClose && mobile == phoneEqual && firstFits:
 		rule = RuleMobile
-	case score >= l.certain+l.names(first, last, contradicted(e)) && l.supported(e):
+	case score >= l.certain+l.names(first, last, contradicted(e))+slipped(e) && l.supported(e):
 		rule = RuleScore
 	}
 	if !lastFits && (first == noEvidence || first > nameForm || mail != mailEqual && mobile != phoneEqual) {
@@ -149,6 +149,15 @@ func (l *limits) names(first, last level, against bool) float64 {
 // in one firm, as namesakes have.
 func contradicted(e *evidence) bool {
 	return e.level(fieldMobile) == phoneOther || e.level(fieldLine) == phoneOther || e.level(fieldMail) == mailColleague
+}
+
+// slipped is how many bits more the evidence must have where the birth dates agree but
+// for a slip: among many records some namesakes were born so.
+func slipped(e *evidence) float64 {
+	if e.level(fieldBirth) == birthSlip {
+		return 1.5
+	}
+	return 0
 }
 
 // supported reports whether something beside the names speaks for the pair, or the
