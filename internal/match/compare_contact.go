@@ -171,15 +171,16 @@ func (c *comparer) phones(a, b *row, e *evidence) (exchange bool) {
 				continue
 			}
 			px, py := c.phoneOf(x), c.phoneOf(y)
-			if x == y {
+			nx, ny := c.phoneNumber(x), c.phoneNumber(y)
+			if x == y || (nx|ny)&looseBit != 0 && sameTail(nx&^looseBit, ny&^looseBit) {
 				l := phoneEqual
-				if many(px.persons) || px.count > 64 {
+				if many(px.persons|py.persons) || px.count > 64 || py.count > 64 {
 					l, exchange = phoneShared, true
 				}
-				if px.class == norm.PhoneFixed {
+				if px.class == norm.PhoneFixed || py.class == norm.PhoneFixed {
 					take(&line, l)
 				} else {
-					e.sharedWho |= px.persons
+					e.sharedWho |= px.persons | py.persons
 					take(&mobile, l)
 				}
 				continue
@@ -187,7 +188,7 @@ func (c *comparer) phones(a, b *row, e *evidence) (exchange bool) {
 			if (px.class == norm.PhoneFixed) != (py.class == norm.PhoneFixed) {
 				continue
 			}
-			nx, ny := c.phoneNumber(x), c.phoneNumber(y)
+			nx, ny = nx&^looseBit, ny&^looseBit
 			if px.class == norm.PhoneFixed {
 				if sameExchange(nx, ny) {
 					exchange = true
@@ -207,6 +208,21 @@ func (c *comparer) phones(a, b *row, e *evidence) (exchange bool) {
 	}
 	e.pattern = e.with(fieldMobile, mobile).with(fieldLine, line)
 	return exchange
+}
+
+// sameTail reports that the longer number is the shorter one behind the code of a
+// country, of one to three digits, or that both have one.
+func sameTail(x, y uint64) bool {
+	x, y = min(x, y), max(x, y)
+	if x < 1_000_000 {
+		return false
+	}
+	over := uint64(10_000_000)
+	for over <= x {
+		over *= 10
+	}
+	code := y / over
+	return y%over == x && code < 1000
 }
 
 // many reports a set of persons too large for one direct line.

@@ -153,3 +153,32 @@ func TestModelSurvivesJSON(t *testing.T) {
 		t.Error("a trained model has the version of the shipped one")
 	}
 }
+
+// A number without the code of its country is the one that ends in it, whatever the
+// country: nobody writes codes in a list of one country.
+func TestNumbersWithoutCode(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want level
+	}{
+		{"0171 2345678", "+49 171 2345678", phoneEqual},
+		{"171 2345678", "0049 171 2345678", phoneEqual},
+		{"0171 2345678", "49 171 2345678", phoneEqual},
+		{"0171/2345678", "0171 2345678", phoneEqual},
+		{"0171 2345679", "+49 171 2345678", phoneOther},
+		{"0171 2345687", "0171 2345678", phoneSlip},
+		{"345678", "+49 171 2345678", phoneOther}, // too short to be a number of its own
+		{"0171 2345678", "+49 30 1712345678", noEvidence},
+	} {
+		b := NewBatch(Person, "", Options{})
+		b.Add(0, &Record{ID: "a", Phones: []string{c.a}})
+		b.Add(1, &Record{ID: "b", Phones: []string{c.b}})
+		for _, turn := range [][2]int{{0, 1}, {1, 0}} {
+			var e evidence
+			(&comparer{view: view{table: b.table}}).phones(&b.table.rows[turn[0]], &b.table.rows[turn[1]], &e)
+			if got := e.level(fieldMobile); got != c.want || e.level(fieldLine) != noEvidence {
+				t.Errorf("%s, %s: mobile %d, want %d; line %d", c.a, c.b, got, c.want, e.level(fieldLine))
+			}
+		}
+	}
+}

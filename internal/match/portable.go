@@ -28,7 +28,7 @@ func Keys(kind Kind, country string, r *Record) []uint64 {
 	}
 	for _, p := range f.phones {
 		if p.number != 0 {
-			k.seen = append(k.seen, mix(keyPhone, p.number))
+			k.seen = append(k.seen, mix(keyPhone, p.number&^looseBit))
 		}
 	}
 	if kind == Company {

@@ -66,6 +66,9 @@ type phoneForm struct {
 	class  norm.PhoneClass
 }
 
+// looseBit marks a number without the code of its country, which nobody knows.
+const looseBit = 1 << 63
+
 // normalise fills f from r. country is the one to assume where the record has none.
 func (f *form) normalise(kind Kind, r *Record, country string) {
 	*f = form{}
@@ -181,6 +184,7 @@ func (f *form) contacts(r *Record, country string) {
 			if v = looseNumber(raw); v == 0 {
 				continue
 			}
+			v |= looseBit
 		}
 		f.phones[n] = phoneForm{v, norm.ClassifyPhone(number)}
 		n++
@@ -188,7 +192,7 @@ func (f *form) contacts(r *Record, country string) {
 }
 
 // looseNumber reads the digits of a number whose country nobody knows, without its
-// leading zeros. It meets others of its kind only.
+// leading zeros. It meets others of its kind, and whole ones that end in it.
 func looseNumber(raw string) uint64 {
 	var v uint64
 	digits := 0
