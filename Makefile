@@ -13,7 +13,7 @@ FUZZ     ?= 5000x
 VERBOSE  := $(if $(filter true,$(CI)),-v)
 # Where goroutines meet; of the large test suites only those tests in which several of them work on one place.
 RACE     := ./internal/connector/... ./internal/store/...
-RACERUN  := TestServe|TestTwoPlaces|TestPitfall20|TestDecidedAgain|TestNamesakes
+RACERUN  := TestServe|TestIndexLearnsBeside|TestTwoPlaces|TestPitfall20|TestDecidedAgain|TestNamesakes
 
 .PHONY: help demo build test check lint unit race fuzz soak bench clean
 
@@ -44,7 +44,7 @@ unit: ## every test of every package
 race: ## what runs concurrently, under the race detector, which needs a C compiler
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v "$$($(GO) env CC)" >/dev/null; then
 	  $(GO) test -race -short -timeout 10m $(RACE)
-	  $(GO) test -race -short -timeout 10m -run '$(RACERUN)' ./internal/engine ./cmd/kith
+	  $(GO) test -race -short -timeout 10m -run '$(RACERUN)' ./internal/match ./internal/engine ./cmd/kith
 	else
 	  echo 'race: SKIPPED, NOT TESTED: the race detector needs a C compiler, and there is none'
 	fi

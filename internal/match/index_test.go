@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -133,6 +134,65 @@ func TestIndexRebuildsBesideUpdates(t *testing.T) {
 	x.Wait()
 	if len(x.base.entries) < 4000*8 {
 		t.Errorf("no build has taken place: %d postings", len(x.base.entries))
+	}
+}
+
+// What is learnt follows from the records: not from their order, nor from how they
+// came into the index, nor from what was learnt before.
+func TestIndexLearnsTheSame(t *testing.T) {
+	lines := readCSV(t, "contacts_dev5k_b.csv")[:3000]
+	learn := func(x *Index) string {
+		m, err := x.Train()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Version
+	}
+	first := loaded(t, lines)
+	want := learn(first)
+	if again := learn(first); again != want {
+		t.Errorf("learnt again: %s, not %s", again, want)
+	}
+	backwards := slices.Clone(lines)
+	slices.Reverse(backwards)
+	if got := learn(loaded(t, backwards)); got != want {
+		t.Errorf("backwards: %s, not %s", got, want)
+	}
+	one := NewIndex(Person, "", Options{Workers: 2}, Default())
+	for i, m := range lines {
+		one.Put(contactOf(m))
+		if i == 2500 {
+			learn(one)
+		}
+	}
+	if got := learn(one); got != want {
+		t.Errorf("one by one: %s, not %s", got, want)
+	}
+}
+
+// Learning goes on beside updates and questions.
+func TestIndexLearnsBesideUpdates(t *testing.T) {
+	lines := readCSV(t, "contacts_dev5k_b.csv")
+	x := loaded(t, lines[:2500])
+	before := x.Model().Version
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 2 {
+			if _, err := x.Train(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	wg.Go(func() {
+		for _, m := range lines[2500:] {
+			x.Put(contactOf(m))
+			x.Remove(lines[0]["rec_id"])
+			x.Lookup(Query{Record: contactOf(m)})
+		}
+	})
+	wg.Wait()
+	if x.Model().Version == before || x.Len() != len(lines)-1 {
+		t.Errorf("model %s, %d records", x.Model().Version, x.Len())
 	}
 }
 
