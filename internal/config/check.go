@@ -206,7 +206,16 @@ func (c *rowCheck) safeCreates() {
 	if p.Collection.Marker != "" || c.row.system.kind.Marks || slices.ContainsFunc(p.Match, c.maps) {
 		return
 	}
-	c.problem(c.row.at, c.at.path, "a create that is interrupted could not be found again and would be made twice; name a native field for our id (marker: FIELD), or a key that this row maps (match: %s), or say create: {here: never}", c.suggestedKey())
+	c.problem(c.row.at, c.at.path, "a create that is interrupted could not be found again and would be made twice; name a native field for our id (marker: FIELD), or a key that this row maps (match: %s), or say create: {here: never}", c.suggestedMatch())
+}
+
+// suggestedMatch puts a key before what the row is matched by already: who takes
+// the advice loses nothing.
+func (c *rowCheck) suggestedMatch() string {
+	if len(c.policy.Match) == 0 {
+		return c.suggestedKey()
+	}
+	return "[" + strings.Join(append([]string{c.suggestedKey()}, c.policy.Match...), ", ") + "]"
 }
 
 func (c *rowCheck) suggestedKey() string {
