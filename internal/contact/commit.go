@@ -48,6 +48,10 @@ type PartyChange struct {
 // party and a record named by RecordKey.
 type Pair struct{ A, B string }
 
+// Nobody stands for every party that is known: a record paired with it is said to
+// be nobody of them.
+const Nobody = "~nobody"
+
 // RecordKey names a record where a party's id could stand.
 func RecordKey(place string, kind Kind, remote string) string {
 	return place + "\x1f" + string(kind) + "\x1f" + remote

@@ -175,6 +175,7 @@ func (d *decision) match(ctx context.Context) error {
 	default:
 		if d.answer == contact.AnswerNew {
 			next.Problem = contact.Because(contact.CodeDecided, string(contact.AnswerNew))
+			d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: contact.Nobody, B: contact.RecordKey(d.r.Place, d.r.Kind, d.r.Remote)})
 		}
 		d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: d.r.Party, B: contact.RecordKey(d.r.Place, d.r.Kind, d.r.Remote)})
 		d.b.wakeWanted(d.r.Party, d.r.Place)

@@ -56,7 +56,7 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 	}
 	defer b.unlockLikeness()
 	var match matched
-	if link == nil || !saidToBeNew(link.Link) {
+	if link == nil || !b.saidToBeNew(ctx, record) {
 		var err error
 		if match, err = b.match(ctx, record); err != nil {
 			return err
@@ -81,10 +81,10 @@ func (b *batch) find(ctx context.Context, link *linkRow, record contact.Record) 
 	return b.start(ctx, link, candidate, record)
 }
 
-// saidToBeNew reports whether a person has said that a record is nobody we know.
-func saidToBeNew(link contact.Link) bool {
-	why := link.Problem
-	return why.Code == contact.CodeDecided && len(why.Args) > 0 && why.Args[0] == string(contact.AnswerNew)
+// saidToBeNew reports whether a person has said that a record is nobody we know:
+// it is not compared any more, however long it takes until it may start a party.
+func (b *batch) saidToBeNew(ctx context.Context, record contact.Record) bool {
+	return b.different(ctx, contact.Nobody, record)
 }
 
 // isLetGo reports whether a record without a party is one a person or a rule

@@ -113,7 +113,7 @@ func (b *batch) readThere(ctx context.Context, wanted *linkRow, remote string) (
 	for _, l := range stored {
 		there = b.addLink(l)
 	}
-	if there != nil && !mayTake(there.Link, wanted.Link) || b.different(ctx, wanted.Party, record) {
+	if there != nil && !mayTake(there.Link, wanted.Link) || b.different(ctx, wanted.Party, record) || b.saidToBeNew(ctx, record) {
 		return nil, nil, nil
 	}
 	if err := b.refs.resolve(ctx, b.e, b.s.name, b.s.rows[b.kind].References(record.Fields)); err != nil {
@@ -149,6 +149,9 @@ func (b *batch) alikeThere(ctx context.Context, wanted *linkRow, party *partyRow
 	if err := b.lookup(ctx, slices.Concat(b.who(*record).hashes...)); err != nil {
 		return false, err
 	}
+	if b.isOthers(ctx, *record, party) {
+		return false, nil
+	}
 	found, err := b.likest(ctx, *record)
 	b.unlockLikeness()
 	i := slices.IndexFunc(found, func(f resembling) bool { return f.party == party })
@@ -162,6 +165,22 @@ func (b *batch) alikeThere(ctx context.Context, wanted *linkRow, party *partyRow
 		return true, nil
 	}
 	return false, nil
+}
+
+// isOthers reports whether a key that comes before likeness leads a record to
+// somebody else than the party.
+func (b *batch) isOthers(ctx context.Context, record contact.Record, party *partyRow) bool {
+	w := b.who(record)
+	for i, way := range w.ways {
+		if way.Method == contact.MatchStandard {
+			return false
+		}
+		hits := b.hits(ctx, way.Keys, w.hashes[i], record)
+		if len(hits) > 0 && !slices.Contains(hits, party) {
+			return true
+		}
+	}
+	return false
 }
 
 // certainThere applies the row's rule to a record that certainly is the party.

@@ -44,6 +44,11 @@ func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) err
 				b.notSame[pair] = false
 			}
 		}
+		if link := b.links[linkKey(b.s.name, b.kind, record.ID)]; link != nil {
+			nobody := contact.Pair{A: contact.Nobody, B: key}
+			pairs = append(pairs, nobody)
+			b.notSame[nobody] = false
+		}
 		w := b.who(record)
 		ask(w.own)
 		if marked, ours := contact.PartyOfMarker(b.e.Installation, record.Marker); ours {
