@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"kith/internal/contact"
 	"kith/internal/plan"
@@ -57,17 +58,10 @@ func (d *decision) split(ctx context.Context, by string) error {
 	if err != nil {
 		return err
 	}
-	leaving, others := link.Link, []contact.Link{}
-	for _, other := range linksOf(d.b, party) {
-		if other.Place == place {
-			continue
-		}
-		others = append(others, other)
-		if r := d.e.Book.Row(other.Place, other.Kind); r != nil {
-			if err := d.b.refs.resolve(ctx, d.e, other.Place, r.References(r.Own(other, story))); err != nil {
-				return err
-			}
-		}
+	leaving := link.Link
+	others := slices.DeleteFunc(linksOf(d.b, party), func(other contact.Link) bool { return other.Place == place })
+	if err := d.resolveOwn(ctx, others, story); err != nil {
+		return err
 	}
 	if err := d.b.leaveQuestions(ctx, party, place); err != nil {
 		return err
@@ -86,6 +80,20 @@ func (d *decision) split(ctx context.Context, by string) error {
 	}
 	d.b.set(link, alone)
 	return d.b.mark(ctx, row, nil)
+}
+
+// resolveOwn loads the companies that records name by themselves.
+func (d *decision) resolveOwn(ctx context.Context, links []contact.Link, story []contact.Entry) error {
+	for _, link := range links {
+		row := d.e.Book.Row(link.Place, link.Kind)
+		if row == nil {
+			continue
+		}
+		if err := d.b.refs.resolve(ctx, d.e, link.Place, row.References(row.Own(link, story))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Switch turns a contact on or off at a place by a person's word, which beats

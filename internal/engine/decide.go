@@ -70,13 +70,15 @@ func (e *Engine) personBatch(kind contact.Kind) *batch {
 
 func (d *decision) load(ctx context.Context) error {
 	d.b = d.e.personBatch(d.r.Kind)
-	if err := d.b.loadParties(ctx, []string{d.r.Party, d.r.Other}); err != nil {
-		return err
-	}
-	if p := d.b.party(d.r.Party); p != nil && p.State == contact.Joined { // since it was asked
-		d.r.Party = p.Into
-		if err := d.b.loadParties(ctx, []string{p.Into}); err != nil {
+	for _, id := range []*string{&d.r.Party, &d.r.Other} {
+		if err := d.b.loadParties(ctx, []string{*id}); err != nil {
 			return err
+		}
+		for p := d.b.party(*id); p != nil && p.State == contact.Joined; p = d.b.party(*id) { // since it was asked
+			*id = p.Into
+			if err := d.b.loadParties(ctx, []string{p.Into}); err != nil {
+				return err
+			}
 		}
 	}
 	if d.r.Remote == "" || d.r.Place == "" {
@@ -243,32 +245,4 @@ func (d *decision) removal(ctx context.Context) error {
 		return d.b.mark(ctx, party, nil)
 	}
 	return nil
-}
-
-func (d *decision) join(ctx context.Context) error {
-	kept, gone := d.b.party(d.r.Party), d.b.party(d.r.Other)
-	if kept == nil || gone == nil {
-		return d.gone()
-	}
-	if d.answer == contact.AnswerNotSame {
-		d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: kept.ID, B: gone.ID})
-		return nil
-	}
-	j := d.e.Book.Join(kept.Party, gone.Party, linksOf(d.b, kept.ID), linksOf(d.b, gone.ID), d.e.Now())
-	moving := slices.Clone(d.b.byParty[gone.ID])
-	for i, link := range moving {
-		d.b.set(link, j.Links[i])
-	}
-	d.b.setParty(kept, j.Kept)
-	d.b.setParty(gone, j.Gone)
-	d.b.commit.Entries = append(d.b.commit.Entries, j.Entries...)
-	return d.b.mark(ctx, kept, nil)
-}
-
-func linksOf(b *batch, party string) []contact.Link {
-	var links []contact.Link
-	for _, row := range b.byParty[party] {
-		links = append(links, row.Link)
-	}
-	return links
 }

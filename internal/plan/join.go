@@ -8,6 +8,21 @@ import (
 	"kith/internal/contact"
 )
 
+// Join is two parties found to be the same. The one that was asked for first
+// keeps its id.
+type Join struct {
+	Now        time.Time
+	Kept, Gone Side
+	Refs       Refs
+}
+
+// Side is one of two parties that become one.
+type Side struct {
+	Party   contact.Party
+	Links   []contact.Link
+	History []contact.Entry // of the party and of those joined with it, oldest first
+}
+
 // Joined is what becomes of two parties found to be the same.
 type Joined struct {
 	Kept    contact.Party
@@ -16,25 +31,26 @@ type Joined struct {
 	Entries []contact.Entry
 }
 
-// Join makes one party of two. The one that keeps its id is the one asked for
-// first. Of two values the one that survives stands and the other goes into
-// history; e-mail addresses and numbers of both are kept, each under a label of
-// its own. A record in a place where the kept party has one already stays known
-// there as a second record and is not kept in step.
-func (b *Book) Join(kept, gone contact.Party, keptLinks, goneLinks []contact.Link, now time.Time) Joined {
+// Join makes one party of two. Of two values the one that survives stands and
+// the other goes into history; e-mail addresses and numbers of both are kept,
+// each under a label of its own. A record in a place where the kept party has one
+// already stays known there as a second record and is not kept in step.
+func (b *Book) Join(join Join) Joined {
+	kept, gone, now := join.Kept.Party, join.Gone.Party, join.Now
 	j := Joined{Kept: kept, Gone: gone}
 	j.Kept.Fields = cloneValues(kept.Fields)
+	s := b.survivalOf(join)
 	for _, slot := range slices.Sorted(maps.Keys(gone.Fields)) {
 		if family, _, _ := contact.SplitSlot(slot); family != "address" {
-			b.joinSlot(&j, slot, now)
+			b.joinSlot(&j, s, slot, now)
 		}
 	}
 	b.joinAddresses(&j, now)
 	taken := map[string]bool{}
-	for _, link := range keptLinks {
+	for _, link := range join.Kept.Links {
 		taken[link.Place] = true
 	}
-	for _, link := range goneLinks {
+	for _, link := range join.Gone.Links {
 		if taken[link.Place] {
 			link.Party, link.Problem = "", contact.Because(contact.CodeSecond, link.Place)
 			link.Due = false
@@ -49,7 +65,7 @@ func (b *Book) Join(kept, gone contact.Party, keptLinks, goneLinks []contact.Lin
 }
 
 // joinSlot makes one value of two.
-func (b *Book) joinSlot(j *Joined, slot string, now time.Time) {
+func (b *Book) joinSlot(j *Joined, s survival, slot string, now time.Time) {
 	theirs, ours := j.Gone.Fields[slot], j.Kept.Fields[slot]
 	switch {
 	case slot == contact.FieldUID:
@@ -62,7 +78,7 @@ func (b *Book) joinSlot(j *Joined, slot string, now time.Time) {
 		return
 	}
 	stands, other := ours, theirs
-	if b.survives(j.Kept.Kind, slot, theirs, ours) {
+	if s.gone(slot, theirs, ours) {
 		stands, other = theirs, ours
 		j.take(slot, theirs, now)
 	}

@@ -25,7 +25,7 @@ type Split struct {
 func (b *Book) Split(s Split) (contact.Party, []contact.Entry) {
 	restored := s.Party
 	restored.Fields = cloneValues(s.Party.Fields)
-	own := b.ownOfOthers(s)
+	own := b.voices(s.Others, s.History, s.Refs)
 	var entries []contact.Entry
 	for slot, v := range s.Party.Fields {
 		if v.From != s.Leaving.Place || len(own) == 0 {
@@ -67,18 +67,18 @@ type voice struct {
 	vals  map[string]val
 }
 
-// ownOfOthers reads what the records that stay say by themselves, those of
-// leading places first and of places that only follow last.
-func (b *Book) ownOfOthers(s Split) []voice {
+// voices reads what records say by themselves, those of leading places first
+// and of places that only follow last. History is that of their party.
+func (b *Book) voices(links []contact.Link, history []contact.Entry, refs Refs) []voice {
 	var voices []voice
 	for _, follows := range []bool{false, true} {
 		for _, place := range b.Places() {
-			for _, link := range s.Others {
+			for _, link := range links {
 				row := b.Row(place, link.Kind)
 				if link.Place != place || row == nil || !link.Live() || follows != (row.Gives == nil) {
 					continue
 				}
-				voices = append(voices, voice{place, row.read(row.Own(link, s.History), s.Refs).vals})
+				voices = append(voices, voice{place, row.read(row.Own(link, history), refs).vals})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,21 +10,63 @@ import (
 	"kith/internal/norm"
 )
 
-// survives reports whether a value stands against another when two parties
-// become one: a person's decision first, then the leading place's value, then the
-// one that is known to be newer, then the one that says more.
-func (b *Book) survives(kind contact.Kind, slot string, v, other contact.Value) bool {
-	switch {
-	case other.From == "":
-		return false
-	case v.From == "" || b.leadsSlot(kind, slot, v.From, other.From):
-		return true
-	case b.leadsSlot(kind, slot, other.From, v.From):
-		return false
-	case v.Known && other.Known && !v.At.Equal(other.At):
-		return v.At.After(other.At)
+// survival says which of two values stands when two parties become one.
+type survival struct {
+	book               *Book
+	kind               contact.Kind
+	keptSaid, goneSaid map[string]bool // by slot: the value was decided by a person
+	voices             []voice         // what the records of both say by themselves
+}
+
+func (b *Book) survivalOf(j Join) survival {
+	return survival{
+		book: b, kind: j.Kept.Party.Kind, keptSaid: decidedSlots(j.Kept.History), goneSaid: decidedSlots(j.Gone.History),
+		voices: slices.Concat(b.voices(j.Kept.Links, j.Kept.History, j.Refs), b.voices(j.Gone.Links, j.Gone.History, j.Refs)),
 	}
-	return saysMore(slot, v.Text, other.Text)
+}
+
+// decidedSlots returns the slots whose values a person has decided, and that no
+// record has changed since.
+func decidedSlots(history []contact.Entry) map[string]bool {
+	said := map[string]bool{}
+	for _, e := range history {
+		if e.Field != "" && (e.Op == contact.Decided || e.Op == contact.Took) {
+			said[e.Field] = e.Op == contact.Decided
+		}
+	}
+	return said
+}
+
+// gone reports whether the value of the party that goes stands against that of
+// the one that stays: a person's decision first, then the leading place's value,
+// then the one that is known to be newer, then the one that says more, then the
+// one that more records show by themselves.
+func (s survival) gone(slot string, theirs, ours contact.Value) bool {
+	switch {
+	case s.goneSaid[slot] != s.keptSaid[slot]:
+		return s.goneSaid[slot]
+	case s.book.leadsSlot(s.kind, slot, theirs.From, ours.From):
+		return true
+	case s.book.leadsSlot(s.kind, slot, ours.From, theirs.From):
+		return false
+	case theirs.Known && ours.Known && !theirs.At.Equal(ours.At):
+		return theirs.At.After(ours.At)
+	case saysMore(slot, theirs.Text, ours.Text):
+		return true
+	case saysMore(slot, ours.Text, theirs.Text):
+		return false
+	}
+	return s.shown(slot, theirs) > s.shown(slot, ours)
+}
+
+// shown counts the records that show a value by themselves.
+func (s survival) shown(slot string, v contact.Value) (n int) {
+	for _, o := range s.voices {
+		if own, known := o.vals[slot]; known && same(own, val{v.Text, v.Norm}) {
+			n++
+		}
+	}
+	return n
 }
 
 // saysMore reports whether a name is the fuller one: Hans-Peter and H., Müller
