@@ -83,6 +83,9 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 
 func goneFirst(r contact.InboxRow) int {
 	if r.Record.Gone != contact.Here {
+	if err := b.judgeAnew(ctx); err != nil {
+		return err
+	}
 		return 0
 	}
 	return 1

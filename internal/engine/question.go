@@ -106,6 +106,50 @@ func (b *batch) reconsider(ctx context.Context, place string, parties []string) 
 	return nil
 }
 
+// judgeAnew has records judged anew of which it is asked whether they are a party
+// that this batch has changed: by what the party is now they may be it certainly,
+// or not at all.
+func (b *batch) judgeAnew(ctx context.Context) error {
+	var changed []string
+	for id, row := range b.parties {
+		if row != nil && row.changed && row.was > 0 {
+			changed = append(changed, id)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	open, err := b.e.Store.OpenReviews(ctx, "", changed)
+	if err != nil {
+		return err
+	}
+	for place, about := range byPlace(b.kind, open) {
+		links, err := b.e.Store.LinksByRemote(ctx, place, b.kind, about)
+		if err != nil {
+			return err
+		}
+		for _, l := range links {
+			if row := b.addLink(l); row.Party == "" && !row.dropped && waitsForAnswer(row.Problem.Code) {
+				next := row.Link
+				next.Reread, next.Due, next.NotBefore = true, true, never
+				b.set(row, next)
+			}
+		}
+	}
+	return nil
+}
+
+// byPlace lists the records of which it is asked whose they are.
+func byPlace(kind contact.Kind, open []contact.Review) map[string][]string {
+	remotes := map[string][]string{}
+	for _, r := range open {
+		if r.Kind == kind && (r.Ask == contact.AskMatch || r.Ask == contact.AskTwice) {
+			remotes[r.Place] = append(remotes[r.Place], r.Remote)
+		}
+	}
+	return remotes
+}
+
 // aboutRecords sorts the questions about whose a record is by the record.
 func aboutRecords(kind contact.Kind, open []contact.Review) map[string][]contact.Review {
 	about := map[string][]contact.Review{}
