@@ -57,9 +57,9 @@ const (
 	CodeLinkedOnly    = "linked-only"
 	CodeRemovedParty  = "removed"
 	CodeJoinedParty   = "joined-into"
-	CodePaused        = "paused" // place
-	CodeSecond        = "second-record"
-	CodeUnlinked      = "unlinked" // a person cut the tie
+	CodePaused        = "paused"        // place
+	CodeSecond        = "second-record" // place, party
+	CodeUnlinked      = "unlinked"      // a person cut the tie
 
 	// Why a system does not accept a record.
 	CodeReadOnly    = "read-only"

@@ -34,12 +34,14 @@ type batch struct {
 	rechosen map[string]bool // companies that may be chosen by persons who changed
 	named    map[string]bool // references of persons to companies that are not taken in, where those are chosen by their persons
 
-	asking    bool          // it holds the likeness, see lockLikeness
-	refreshed bool          // the likeness knows what others have stored
-	noticed   bool          // it has learnt of a change while the batch was at it
-	begun     []string      // parties that it starts and that can be found already
-	stored    chan struct{} // closed when they are stored, or given up
-	tied      []string      // parties that existed and have got a record here
+	asking    bool                  // it holds the likeness, see lockLikeness
+	refreshed bool                  // the likeness knows what others have stored
+	noticed   bool                  // it has learnt of a change while the batch was at it
+	begun     []string              // parties that it starts and that can be found already
+	stored    chan struct{}         // closed when they are stored, or given up
+	vanishing []string              // remote ids of the readings that say their record is gone
+	seconds   map[string][]*linkRow // second records of the place, by party; nil: not loaded
+	tied      []string              // parties that existed and have got a record here
 }
 
 type partyRow struct {

@@ -173,7 +173,8 @@ func (d *decision) match(ctx context.Context) error {
 		}
 		return d.b.reconsider(ctx, d.r.Place, []string{d.r.Party})
 	case contact.AnswerJoin:
-		next.Problem, next.Reread, next.Due = contact.Because(contact.CodeSecond, d.r.Place), false, false
+		next.Problem, next.Reread, next.Due = contact.Because(contact.CodeSecond, d.r.Place, d.r.Party), false, false
+		d.b.wakeStaff(next)
 	default:
 		if d.answer == contact.AnswerNew {
 			next.Problem = contact.Because(contact.CodeDecided, string(contact.AnswerNew))

@@ -71,6 +71,11 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 	// new one, not a second one.
 	slices.SortStableFunc(rows, func(x, y contact.InboxRow) int { return cmp.Compare(goneFirst(x), goneFirst(y)) })
 	for _, row := range rows {
+		if row.Record.Gone != contact.Here {
+			b.vanishing = append(b.vanishing, row.Record.ID)
+		}
+	}
+	for _, row := range rows {
 		if err := b.foldRow(ctx, row); err != nil {
 			return err
 		}
@@ -78,14 +83,14 @@ func (b *batch) fold(ctx context.Context, rows []contact.InboxRow) error {
 	if err := b.reconsider(ctx, b.s.name, b.tied); err != nil {
 		return err
 	}
+	if err := b.judgeAnew(ctx); err != nil {
+		return err
+	}
 	return b.spread(ctx)
 }
 
 func goneFirst(r contact.InboxRow) int {
 	if r.Record.Gone != contact.Here {
-	if err := b.judgeAnew(ctx); err != nil {
-		return err
-	}
 		return 0
 	}
 	return 1
@@ -331,6 +336,9 @@ func (b *batch) vanish(ctx context.Context, link *linkRow, record contact.Record
 		b.sought(link)
 		return nil
 	}
+	if stays, err := b.secondStays(ctx, link, record.Gone); err != nil || stays {
+		return err
+	}
 	b.e.readings.found(link.ID)
 	out := b.e.Book.Vanish(plan.Vanish{Ask: plan.Ask{
 		Now: b.e.Now(), Party: party.Party, Link: link.Link, Refs: b.refs,
@@ -366,10 +374,16 @@ func (b *batch) merged(link *linkRow, party *partyRow, record contact.Record) er
 	if into != nil {
 		b.dropLink(into)
 	}
-	next.Remote, next.Reread, next.Due, next.Made = record.Into, true, true, false
+	b.goesOnAs(link, record.Into)
+	return nil
+}
+
+// goesOnAs lets another record of its place stand for a party from now on.
+func (b *batch) goesOnAs(link *linkRow, remote string) {
+	next := link.Link
+	next.Remote, next.Reread, next.Due, next.Made = remote, true, true, false
 	next.Shown = [16]byte{}
 	b.set(link, next)
-	return nil
 }
 
 // forget drops what is known of a record that belonged to no party and is gone.

@@ -134,8 +134,12 @@ func (r *refs) resolve(ctx context.Context, e *Engine, place string, wanted [][2
 			return err
 		}
 		for _, link := range links {
-			if link.Party != "" {
+			switch second := secondOf(link); {
+			case link.Party != "":
 				companies = append(companies, link.Party)
+			case second != "":
+				companies = append(companies, second)
+				r.byID[place+"\x1f"+link.Remote] = second
 			}
 		}
 	}
@@ -152,5 +156,22 @@ func (r *refs) resolve(ctx context.Context, e *Engine, place string, wanted [][2
 			companies = append(companies, hit.Owner)
 		}
 	}
-	return r.load(ctx, e.Store, companies)
+	if err := r.load(ctx, e.Store, companies); err != nil {
+		return err
+	}
+	return r.followJoins(ctx, e.Store)
+}
+
+// followJoins lets references to companies that were joined with others lead to
+// those.
+func (r *refs) followJoins(ctx context.Context, store Store) error {
+	for ref, id := range r.byID {
+		for p := r.parties[id]; p != nil && p.State == contact.Joined; p = r.parties[p.Into] {
+			r.byID[ref] = p.Into
+			if err := r.load(ctx, store, []string{p.Into}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

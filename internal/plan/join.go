@@ -52,7 +52,7 @@ func (b *Book) Join(join Join) Joined {
 	}
 	for _, link := range join.Gone.Links {
 		if taken[link.Place] {
-			link.Party, link.Problem = "", contact.Because(contact.CodeSecond, link.Place)
+			link.Party, link.Problem = "", contact.Because(contact.CodeSecond, link.Place, kept.ID)
 			link.Due = false
 		} else {
 			link.Party, link.Due = kept.ID, true
