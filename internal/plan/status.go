@@ -43,6 +43,8 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 	switch {
 	case do.Op == contact.Create && asked[link.Problem.Code]:
 		return Waiting, link.Problem
+	case do.Op == contact.Create && link.Problem.Code == contact.CodeCertain:
+		return NotSynced, link.Problem
 	case do.Op == contact.Create:
 		return Ready, do.Why
 	case do.Op != "":

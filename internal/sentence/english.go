@@ -111,6 +111,7 @@ var help = map[string]string{
 	contact.CodeConflict:      "`kith review list` shows both values; `kith review decide` settles it.",
 	contact.CodeMaybe:         "Look at both records, which `kith review list` names; `kith review decide` settles it.",
 	contact.CodeTwice:         "Look at both records, which `kith review list` names; `kith review decide` settles it.",
+	contact.CodeCertain:       "`certain: refuse` makes no second one. `kith contact link` ties the two together.",
 	contact.CodeAskRemoval:    "`kith review decide` lets it go on or keeps the record.",
 	contact.CodeAskEdited:     "`kith review decide` lets the removal go on or keeps the record.",
 	contact.CodeTooLong:       "Shorten it, or map the field with `cut: yes`.",
