@@ -245,7 +245,19 @@ func (b *batch) lockLikeness(ctx context.Context) error {
 	l.mu.Lock()
 	b.asking = true
 	if l.index == nil {
-		return l.load(ctx)
+		b.refreshed = true
+		if err := l.load(ctx); err != nil {
+			return err
+		}
+	}
+	if !b.s.weighed[b.kind] {
+		b.s.weighed[b.kind] = true
+		l.mu.Unlock()
+		err := l.weigh(ctx)
+		l.mu.Lock()
+		if err != nil {
+			return err
+		}
 	}
 	if b.refreshed {
 		return nil

@@ -28,6 +28,7 @@ type site struct {
 
 	looked   map[contact.Kind]int64     // the run in which the kind was last read
 	lookedAt map[contact.Kind]time.Time // when that was
+	weighed  map[contact.Kind]bool      // this visit has seen to what likeness knows, see weigh
 	worked   bool                       // this visit changed something that another one may have to act upon
 	rounds   map[contact.Kind]*round
 	shapes   map[contact.Kind]connector.Shape // as the door described its collections
@@ -41,7 +42,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 	e.mu.Lock()
 	s := e.sites[name]
 	if s == nil {
-		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, lookedAt: map[contact.Kind]time.Time{}, rounds: map[contact.Kind]*round{}, shapes: map[contact.Kind]connector.Shape{}}
+		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, lookedAt: map[contact.Kind]time.Time{}, weighed: map[contact.Kind]bool{}, rounds: map[contact.Kind]*round{}, shapes: map[contact.Kind]connector.Shape{}}
 		for _, kind := range contact.Kinds {
 			if row := e.Book.Row(name, kind); row != nil {
 				s.rows[kind], s.system = row, row.System

@@ -85,9 +85,7 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 // not been listed yet is read whatever caused the visit, because nothing is
 // written there before; so is one whose stop a person has let through.
 func (s *site) take(ctx context.Context, kind contact.Kind, o visitOptions) (stop contact.Reason, err error) {
-	if err := s.e.likeness[kind].weigh(ctx); err != nil {
-		return contact.Reason{}, err
-	}
+	s.weighed[kind] = false
 	wanted := s.e.readings.isWanted(rowKey{s.name, kind})
 	due := o.look || wanted || !s.listed(kind) || s.letsIn(kind)
 	if !due {

@@ -54,9 +54,9 @@ func (l *likeness) kept(ctx context.Context) (w weights) {
 	return w
 }
 
-// weigh lets likeness learn anew where what it knows is stale. It is called at
-// the beginning of a visit, so that all of the visit is decided by the same
-// weights; others go on asking meanwhile.
+// weigh lets likeness learn anew where what it knows is stale. The first question
+// of a visit calls it, so that all of the visit is decided by the same weights;
+// others go on asking meanwhile.
 func (l *likeness) weigh(ctx context.Context) error {
 	l.learning.Lock()
 	defer l.learning.Unlock()

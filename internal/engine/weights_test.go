@@ -30,39 +30,50 @@ func (w *world) model() (version string) {
 	return kept.Model.Version
 }
 
-// Weights are learnt once there is enough to learn from, by the visit that
-// follows, and anew only when the contacts have become others.
+// asks lets a visit ask whom somebody is, who is nobody's likeness.
+func (w *world) asks() {
+	w.add("crm", contact.Person, "name.given", "Zoe", "name.family", fmt.Sprint("Neu", w.now.UnixNano()))
+	w.sync()
+}
+
+// Weights are learnt once there is enough to learn from, by the visit that asks
+// next, and anew only when the contacts have become others.
 func TestLikenessLearns(t *testing.T) {
 	w := newWorld(t, likePolicies()...)
-	w.crowd("crm", 0, learnFrom-1)
+	w.crowd("crm", 0, learnFrom-2)
 	w.sync()
-	w.sync()
+	w.asks()
 	if v := w.model(); v != "" {
 		t.Fatalf("learnt from too few: %s", v)
 	}
-	w.crowd("crm", learnFrom-1, learnFrom)
-	w.sync()
-	w.sync()
+	w.asks() // they are enough now
+	if v := w.model(); v != "" {
+		t.Fatalf("learnt within the visit that made them enough: %s", v)
+	}
+	w.asks()
 	first := w.model()
 	if first == "" {
 		t.Fatal("nothing was learnt")
 	}
-	w.crowd("crm", learnFrom, learnFrom+learnFrom/5)
 	w.sync()
+	w.crowd("crm", learnFrom, learnFrom+learnFrom/5-1)
 	w.sync()
+	w.asks()
 	if v := w.model(); v != first {
 		t.Errorf("learnt anew though a fifth more is no others: %s", v)
 	}
-	w.crowd("crm", learnFrom+learnFrom/5, learnFrom+learnFrom/5+1)
-	w.sync()
-	w.sync()
-	second := w.model()
-	if second == first {
+	w.asks()
+	w.asks()
+	if v := w.model(); v == first {
 		t.Error("not learnt anew though the contacts have become others")
 	}
 	was := w.engine.likeness[contact.Person].weights.At
 	w.now = w.now.Add(learnAge)
 	w.sync()
+	if w.model(); !w.engine.likeness[contact.Person].weights.At.Equal(was) {
+		t.Error("learnt anew though nobody asks")
+	}
+	w.asks()
 	if w.model(); !w.engine.likeness[contact.Person].weights.At.After(was) {
 		t.Error("not learnt anew for a month")
 	}
@@ -74,23 +85,21 @@ func TestLikenessRemembersWhatItLearnt(t *testing.T) {
 	w := newWorld(t, likePolicies()...)
 	w.crowd("crm", 0, learnFrom)
 	w.sync()
-	w.sync()
+	w.asks()
 	learnt, at := w.model(), w.engine.likeness[contact.Person].weights.At
-	somebodyNew := func() weights {
+	another := func() weights {
 		w.restart()
-		w.add("erp", contact.Person, "name.given", "Zoe", "name.family", fmt.Sprint("Neu", w.now.UnixNano()))
-		w.sync()
-		w.sync()
+		w.asks()
 		return w.engine.likeness[contact.Person].weights
 	}
-	if got := somebodyNew(); got.Model.Version != learnt || !got.At.Equal(at) {
-		t.Errorf("another process learnt anew: %s of %s, not %s of %s", got.Model.Version, got.At, learnt, at)
+	if got := another(); got.Model == nil || got.Model.Version != learnt || !got.At.Equal(at) {
+		t.Errorf("another process learnt anew: %+v, not %s of %s", got, learnt, at)
 	}
 	for _, damaged := range []string{"{", `{"model":{"Version":"default-2/1"}}`, `{"model":null}`, `{"model":{"Version":"default-0/1"}}`} {
 		if err := w.store.KeepModel(w.ctx, contact.Person, []byte(damaged)); err != nil {
 			t.Fatal(err)
 		}
-		if got := somebodyNew(); got.Model == nil || !got.At.After(at) {
+		if got := another(); got.Model == nil || !got.At.After(at) {
 			t.Errorf("%s was not learnt anew", damaged)
 		}
 	}
@@ -120,7 +129,7 @@ func TestNotSameSurvivesLearning(t *testing.T) {
 	w.sync()
 	w.crowd("crm", learnFrom, 2*learnFrom)
 	w.sync()
-	w.sync()
+	w.asks()
 	if after := w.model(); after == before {
 		t.Fatal("nothing was learnt")
 	}

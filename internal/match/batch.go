@@ -117,6 +117,10 @@ func (b *Batch) blocks() {
 // allPairs is how many pairs are few enough to compare every one.
 const allPairs = 2_000_000
 
+// comparesAll reports whether every pair is compared. An index has its keys already,
+// and wants to be back soon.
+func (b *Batch) comparesAll() bool { return b.lock == nil && b.cross() <= allPairs }
+
 // cross is the number of pairs there are.
 func (b *Batch) cross() float64 {
 	if b.one {
@@ -171,7 +175,7 @@ func (b *Batch) visit(stage string, rows []uint32, sink func(worker int) func(x,
 		wg.Go(func() {
 			c := &comparer{view: view{table: b.table}}
 			s := &search{}
-			few := b.cross() <= allPairs
+			all := b.comparesAll()
 			for b.opts.cancelled() == nil {
 				next.Lock()
 				lo := at
@@ -188,7 +192,7 @@ func (b *Batch) visit(stage string, rows []uint32, sink func(worker int) func(x,
 					for _, x := range rows[lo:hi] {
 						b.candidates(c, s, x)
 						for _, y := range s.found {
-							if !few && !c.worth(&b.table.rows[x], &b.table.rows[y]) {
+							if !all && !c.worth(&b.table.rows[x], &b.table.rows[y]) {
 								continue
 							}
 							e := c.compare(&b.table.rows[x], &b.table.rows[y])
@@ -219,7 +223,7 @@ func (b *Batch) reading(work func()) {
 // candidates fills s.found with the rows that x is to be compared with. In one set a
 // pair is met once, see before.
 func (b *Batch) candidates(c *comparer, s *search, x uint32) {
-	if b.cross() <= allPairs {
+	if b.comparesAll() {
 		from, to := b.sides[0], b.sides[0]+b.sides[1]
 		if b.one {
 			from, to = 0, b.sides[0]

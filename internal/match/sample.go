@@ -32,15 +32,24 @@ func (b *Batch) sample(from, to, n int) []uint32 {
 	return rows[:n]
 }
 
+// blind is how many records a side are compared blindly. An index is asked meanwhile:
+// a tenth of its pairs will do.
+func (b *Batch) blind() int {
+	if b.lock != nil {
+		return min(blindSide, int(math.Sqrt(0.1)*float64(b.sides[0])))
+	}
+	return blindSide
+}
+
 // train fits the model to the records of the batch.
 func (b *Batch) train() error {
 	var left, right, rows []uint32
 	searching := b.sides[0]
 	b.reading(func() {
 		b.model.measure(b.table)
-		left = b.sample(0, searching, blindSide)
+		left = b.sample(0, searching, b.blind())
 		if right = left; !b.one {
-			right = b.sample(searching, len(b.table.rows), blindSide)
+			right = b.sample(searching, len(b.table.rows), b.blind())
 		}
 		rows = b.sample(0, searching, trainRows)
 	})
