@@ -49,6 +49,7 @@ func (b *batch) markOne(ctx context.Context, row *plan.Row, party *partyRow, lin
 	do := b.e.Book.Next(b.ask(ctx, row, party, wanted))
 	due := do.Op != "" || do.Review != nil || !do.LetGo.IsZero()
 	if link == nil {
+		due = due || notMade(do) // it may be there already
 		if !due && do.Needs == "" && do.Why.Code != contact.CodeRequired && do.Why.Code != contact.CodeNothing {
 			return
 		}
@@ -75,6 +76,11 @@ func (b *batch) markOne(ctx context.Context, row *plan.Row, party *partyRow, lin
 	}
 	b.set(link, wanted)
 }
+
+// notMade reports whether nothing but the rule that no record is ever made keeps a
+// party out of a place: one that is there already is tied to it all the same. Where
+// records are made by hand, that is a person's to say.
+func notMade(do plan.Do) bool { return do.Op == "" && do.Why.Code == contact.CodeNeverCreated }
 
 // problemOf is the reason a link keeps while nothing can be done.
 func problemOf(do plan.Do) contact.Reason {

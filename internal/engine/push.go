@@ -162,7 +162,7 @@ func (b *batch) next(ctx context.Context, link *linkRow) plan.Do {
 	do := b.e.Book.Next(b.ask(ctx, b.s.rows[b.kind], party, link.Link))
 	for _, r := range b.reviews[party.ID] {
 		switch {
-		case do.Op == contact.Create && r.Place == b.s.name && (r.Ask == contact.AskMatch || r.Ask == contact.AskTwice):
+		case (do.Op == contact.Create || notMade(do)) && r.Place == b.s.name && (r.Ask == contact.AskMatch || r.Ask == contact.AskTwice):
 			return plan.Do{Why: contact.Because(contact.CodeMaybe, b.s.name)}
 		case do.Op == contact.Create && r.Place == b.s.name && r.Ask == contact.AskRemoval:
 			return plan.Do{Why: contact.Because(contact.CodeAskRemoval, b.s.name)}
@@ -303,11 +303,11 @@ func (b *batch) plan(ctx context.Context, due []*linkRow) (jobs []*job, removals
 				continue
 			}
 			do := b.next(ctx, link)
-			switch do.Op {
-			case contact.Remove:
+			switch {
+			case do.Op == contact.Remove:
 				removals = append(removals, link.ID)
 				continue
-			case contact.Create:
+			case do.Op == contact.Create, notMade(do) && link.Remote == "":
 				stopped, err := b.alreadyThere(ctx, link)
 				if err != nil {
 					return err
