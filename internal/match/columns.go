@@ -141,6 +141,25 @@ func columnByName(name string) (column, error) {
 // address is one of the addresses of a line.
 type address struct{ street, house, postcode, city, region, country string }
 
+// part is where a column of an address belongs; nil for any other column.
+func (a *address) part(c column) *string {
+	switch c {
+	case colStreet:
+		return &a.street
+	case colHouse:
+		return &a.house
+	case colPostcode:
+		return &a.postcode
+	case colCity:
+		return &a.city
+	case colRegion:
+		return &a.region
+	case colCountry:
+		return &a.country
+	}
+	return nil
+}
+
 // record fills r from a line. Of several columns of one kind the first filled counts,
 // except for addresses and numbers, which all count. Of several postal addresses one
 // counts, that without a word before the one at work, and that before the one at home.
@@ -153,6 +172,10 @@ func (l *layout) record(line []string, r *Record) {
 	}
 	var places [numPlaces]address
 	var suffix, year, month, day string
+	single := [numColumns]*string{
+		colFirst: &r.First, colLast: &r.Last, colName: &r.Name, colSuffix: &suffix, colCompany: &r.Company,
+		colBirth: &r.Birth, colBirthYear: &year, colBirthMonth: &month, colBirthDay: &day,
+	}
 	for i, c := range l.of {
 		if i >= len(line) || line[i] == "" || c == colNone && i != l.id || c == colMobile {
 			continue
@@ -164,42 +187,17 @@ func (l *layout) record(line []string, r *Record) {
 		if v == "" || v == "NA" && c != colCountry && c != colLast { // Namibia, Mr Na
 			continue
 		}
-		at := &places[l.at[i]]
 		switch c {
-		case colFirst:
-			r.First = firstOf(r.First, v)
-		case colLast:
-			r.Last = firstOf(r.Last, v)
-		case colName:
-			r.Name = firstOf(r.Name, v)
-		case colSuffix:
-			suffix = firstOf(suffix, v)
 		case colMail:
 			r.Mails = apart(r.Mails, v, ";,")
 		case colPhone:
 			r.Phones = apart(r.Phones, v, ";")
-		case colCompany:
-			r.Company = firstOf(r.Company, v)
-		case colStreet:
-			at.street = firstOf(at.street, v)
-		case colHouse:
-			at.house = firstOf(at.house, v)
-		case colPostcode:
-			at.postcode = firstOf(at.postcode, v)
-		case colCity:
-			at.city = firstOf(at.city, v)
-		case colRegion:
-			at.region = firstOf(at.region, v)
-		case colCountry:
-			at.country = firstOf(at.country, v)
-		case colBirth:
-			r.Birth = firstOf(r.Birth, v)
-		case colBirthYear:
-			year = firstOf(year, v)
-		case colBirthMonth:
-			month = firstOf(month, v)
-		case colBirthDay:
-			day = firstOf(day, v)
+		default:
+			if to := single[c]; to != nil {
+				*to = firstOf(*to, v)
+			} else if to := places[l.at[i]].part(c); to != nil {
+				*to = firstOf(*to, v)
+			}
 		}
 	}
 	r.live(&places)

@@ -41,7 +41,7 @@ var columnNames = [numColumns]string{
 // headers holds the usual names of columns, folded and without blanks, in English,
 // German, French and the Scandinavian languages, those of the exports of address books
 // and mail programs among them.
-var headers = readHeaders(map[column]string{
+var headers = byWord(map[column]string{
 	colFirst:      "first name|given name|forename|fname|first|vorname|rufname|prenom|fornamn|foernamn|tilltalsnamn|fornavn",
 	colLast:       "last name|surname|family name|lname|last|nachname|familienname|zuname|nom de famille|nom|efternamn|slaektnamn|efternavn|etternavn",
 	colName:       "name|full name|display name|contact|contact name|person|kontakt|ansprechpartner|anzeigename|name vorname|nachname vorname|vorname nachname|vor und nachname|nom complet|nom prenom|prenom nom|nom a afficher|namn|fullstaendigt namn|navn|fulde navn|visningsnamn",
@@ -60,13 +60,14 @@ var headers = readHeaders(map[column]string{
 	colBirthYear:  "birth year|year of birth|yob|geburtsjahr|annee de naissance|foedelseaar|foedselsaar",
 	colBirthMonth: "birth month|month of birth|bm|geburtsmonat|mois de naissance|foedelsemaanad|foedselsmaaned",
 	colBirthDay:   "birth day of month|day of birth|bd|jour de naissance",
-})
+}, "|")
 
-func readHeaders(lists map[column]string) map[string]column {
-	m := make(map[string]column)
-	for c, list := range lists {
-		for name := range strings.SplitSeq(list, "|") {
-			m[joined(name)] = c
+// byWord turns lists of words into what each word says; blanks within one do not count.
+func byWord[V comparable](lists map[V]string, separator string) map[string]V {
+	m := make(map[string]V)
+	for says, list := range lists {
+		for word := range strings.SplitSeq(list, separator) {
+			m[joined(word)] = says
 		}
 	}
 	return m
@@ -85,22 +86,12 @@ const (
 )
 
 // qualifiers are the words of a header that say which of several values it holds.
-var qualifiers = readQualifiers(map[place]string{
+var qualifiers = byWord(map[place]string{
 	anyPlace:   "1 2 3 4 value c1 c2 contact kontakt person customer client kunde kunden primary primaere primaer secondary sekundaere principal principale",
 	workPlace:  "business work office company geschaeftlich dienstlich bureau travail professionnel professionnelle pro arbete jobb arbejde arbeid",
 	homePlace:  "home private privat privatadresse personal domicile personnel personnelle perso prive privee hem bostad hjem",
 	otherPlace: "other andere weitere autre annan annat oevrig alternative",
-})
-
-func readQualifiers(lists map[place]string) map[string]place {
-	m := make(map[string]place)
-	for p, list := range lists {
-		for _, w := range strings.Fields(list) {
-			m[w] = p
-		}
-	}
-	return m
-}
+}, " ")
 
 // heading reads the header of one column.
 func heading(header string) (column, place) {
