@@ -17,10 +17,10 @@ import (
 
 func (p *program) reviewCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "review", Short: "Questions that wait for a person", Args: subcommand("review", "list", "decide"),
+		Use: "review", Short: "Questions that wait for a person", Args: subcommand("review", "list", "show", "decide"),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(p.reviewList(), p.reviewDecide())
+	cmd.AddCommand(p.reviewList(), p.reviewShow(), p.reviewDecide())
 	return cmd
 }
 
@@ -39,28 +39,63 @@ func (p *program) reviewList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var ids []string
-			for _, r := range reviews {
-				ids = append(ids, r.Party, r.Other)
-			}
-			named, err := h.named(cmd.Context(), ids)
-			if err != nil {
-				return err
-			}
-			for _, r := range reviews {
-				if err := p.review(r, named); err != nil {
-					return err
-				}
-			}
 			if len(reviews) == 0 && !p.json {
 				p.say("nothing waits for a person")
 			}
-			return nil
+			return p.reviews(cmd.Context(), h, reviews)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "answered ones too")
 	numberFlag(cmd, &limit, "limit", 100, "show at most `N`")
 	return cmd
+}
+
+func (p *program) reviewShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one question, or what was answered", Args: exactly(1, "the review's ID"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := reviewID(args[0])
+			if err != nil {
+				return err
+			}
+			h, err := p.open(cmd.Context(), reading, nil)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			r, err := h.store.Review(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			return p.reviews(cmd.Context(), h, []contact.Review{r})
+		},
+	}
+}
+
+func reviewID(word string) (int64, error) {
+	id, err := strconv.ParseInt(word, 10, 64)
+	if err != nil {
+		return 0, usage("%q is no review's number; `kith review list` shows them", word)
+	}
+	return id, nil
+}
+
+// reviews prints questions with the contacts that they name.
+func (p *program) reviews(ctx context.Context, h *house, reviews []contact.Review) error {
+	var ids []string
+	for _, r := range reviews {
+		ids = append(ids, r.Party, r.Other)
+	}
+	named, err := h.named(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, r := range reviews {
+		if err := p.review(r, named); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // known is how a reader knows a contact, and where it is.
@@ -109,7 +144,9 @@ type reviewLine struct {
 	Party    string           `json:"party,omitempty"`
 	Name     string           `json:"name,omitempty"`
 	Record   string           `json:"record,omitempty"`
+	Stranger string           `json:"stranger,omitempty"` // how a record names itself that belongs to no contact
 	Other    string           `json:"other,omitempty"`
+	OtherIs  string           `json:"other_name,omitempty"`
 	Slot     string           `json:"slot,omitempty"`
 	Ours     string           `json:"ours,omitempty"`
 	Theirs   string           `json:"theirs,omitempty"`
@@ -122,7 +159,7 @@ type reviewLine struct {
 func (p *program) review(r contact.Review, named map[string]known) error {
 	line := reviewLine{
 		ID: r.ID, At: r.At, Ask: r.Ask, Place: r.Place, Kind: r.Kind, Party: r.Party, Name: named[r.Party].name, Record: r.Remote,
-		Other: r.Other, Slot: r.Slot, Ours: r.Ours, Theirs: r.Theirs, Why: r.Why, Sentence: sentence.Of(r.Why), Decided: r.Decided,
+		Stranger: r.Stranger, Other: r.Other, OtherIs: named[r.Other].name, Slot: r.Slot, Ours: r.Ours, Theirs: r.Theirs, Why: r.Why, Sentence: sentence.Of(r.Why), Decided: r.Decided,
 	}
 	if r.Decided == "" {
 		line.Answers = contact.Answers[r.Ask]
@@ -132,7 +169,7 @@ func (p *program) review(r contact.Review, named map[string]known) error {
 	}
 	who := cmp.Or(line.Name, r.Place) // a brake asks about a place as a whole
 	if r.Remote != "" {
-		who = strings.TrimSpace(line.Name + " (" + r.Place + " record " + r.Remote + ")")
+		who = strings.TrimSpace(whose(r, line.Name) + " (" + r.Place + " record " + r.Remote + ")")
 	}
 	fmt.Fprintf(p.stdout, "%d  %s  %s  %s\n", r.ID, clock(r.At), r.Ask, who)
 	fmt.Fprintf(p.stdout, "   %s.\n", line.Sentence)
@@ -158,12 +195,21 @@ func (p *program) review(r contact.Review, named map[string]known) error {
 	return nil
 }
 
+// whose says who a record is that a question is about: a contact's, or that of
+// somebody who is none.
+func whose(r contact.Review, name string) string {
+	if r.Ask == contact.AskMatch || r.Ask == contact.AskTwice {
+		return r.Stranger
+	}
+	return name
+}
+
 // asksAbout returns the contacts that somebody has to look at, wherever they
 // are, to say who is the same.
 func asksAbout(r contact.Review) []string {
 	switch r.Ask {
 	case contact.AskMatch, contact.AskTwice:
-		return []string{r.Party}
+		return slices.DeleteFunc([]string{r.Party, r.Other}, func(id string) bool { return id == "" })
 	case contact.AskJoin:
 		return []string{r.Party, r.Other}
 	}
@@ -175,9 +221,9 @@ func (p *program) reviewDecide() *cobra.Command {
 		Use: "decide ID link|new|not-same|join|split|ours|theirs|go|drop", Short: "Answer a question",
 		Args: exactly(2, "the review's ID and an answer"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
+			id, err := reviewID(args[0])
 			if err != nil {
-				return usage("%q is no review's number; `kith review list` shows them", args[0])
+				return err
 			}
 			h, err := p.open(cmd.Context(), deciding, nil)
 			if err != nil {

@@ -33,6 +33,10 @@ type Review struct {
 	Decided string // the answer; "" = open
 	By      string
 	Closed  time.Time
+
+	// Stranger is how a person recognises the record, where it belongs to nobody:
+	// its name and the like. The store keeps it only while the question is open.
+	Stranger string
 }
 
 // Answer is what a person may decide.

@@ -106,5 +106,7 @@ func (b *batch) rules(party *partyRow) (contact.CertainRule, contact.PossibleRul
 }
 
 func (b *batch) question(ask contact.Question, party string, record contact.Record, why contact.Reason) *contact.Review {
-	return &contact.Review{At: b.e.Now(), Ask: ask, Place: b.s.name, Kind: b.kind, Party: party, Remote: record.ID, Why: why}
+	return &contact.Review{
+		At: b.e.Now(), Ask: ask, Place: b.s.name, Kind: b.kind, Party: party, Remote: record.ID, Stranger: b.stranger(record), Why: why,
+	}
 }

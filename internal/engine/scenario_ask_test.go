@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"kith/internal/contact"
@@ -120,7 +121,7 @@ func (s *scenario) decides(a args) {
 // isReview holds a question against words like these:
 //
 //	conflict title of anna at erp: OURS / THEIRS
-//	match of anna2 at erp with anna
+//	match of anna2 at erp with anna as "Anna Berg, Acme"
 //	removal of anna at erp because CODE
 //	join of anna with bo
 //	brake at crm because CODE
@@ -128,6 +129,7 @@ func (s *scenario) isReview(r contact.Review, words []string) bool {
 	s.t.Helper()
 	words, why := cutWord(words, "because")
 	words, values := cutWord(words, ":")
+	words, as := cutWord(words, "as")
 	words, with := cutWord(words, "with")
 	words, at := cutWord(words, "at")
 	words, of := cutWord(words, "of")
@@ -139,6 +141,8 @@ func (s *scenario) isReview(r contact.Review, words []string) bool {
 	case len(words) == 0 || string(r.Ask) != words[0] || slot != r.Slot:
 		return false
 	case at != nil && r.Place != at[0], why != nil && r.Why.Code != why[0]:
+		return false
+	case as != nil && r.Stranger != as[0]:
 		return false
 	case values != nil && strings.Join(values, " ") != r.Ours+" / "+r.Theirs:
 		return false
@@ -163,7 +167,7 @@ func (s *scenario) toldReviews(reviews []contact.Review) string {
 		case contact.AskConflict:
 			line += " " + r.Slot + " of " + s.nameOf(r.Party) + " at " + r.Place + ": " + r.Ours + " / " + r.Theirs
 		case contact.AskMatch, contact.AskTwice:
-			line += " of " + s.recordName(r.Place, r.Kind, r.Remote) + " at " + r.Place + " with " + s.nameOf(r.Party)
+			line += " of " + s.recordName(r.Place, r.Kind, r.Remote) + " at " + r.Place + " with " + s.nameOf(r.Party) + " as " + strconv.Quote(r.Stranger)
 		case contact.AskRemoval:
 			line += " of " + s.nameOf(r.Party) + " at " + r.Place
 		case contact.AskJoin:

@@ -16,7 +16,7 @@ func scanReview(u *unpacker, rows *sql.Rows) (contact.Review, error) {
 	var at, place, closed int64
 	var why string
 	err := rows.Scan(&r.ID, &at, &r.Ask, &place, &r.Kind, &r.Party, &r.Remote, &r.Other, &r.Slot, &r.Ours, &r.Theirs, &r.Token, &why,
-		&r.Decided, &r.By, &closed)
+		&r.Decided, &r.By, &closed, &r.Stranger)
 	if err != nil {
 		return r, err
 	}

@@ -50,7 +50,7 @@ func testInbox(t *testing.T, s Store) {
 func testReviews(t *testing.T, s Store) {
 	one := contact.Review{
 		At: minute(1), Ask: contact.AskConflict, Place: "crm", Kind: contact.Person, Party: "p1", Remote: "r1", Other: "p2", Slot: "email.work",
-		Ours: "a", Theirs: "b", Token: "t", Why: contact.Because("both", "x"),
+		Ours: "a", Theirs: "b", Token: "t", Why: contact.Because("both", "x"), Stranger: "Bo Ek, Acme",
 	}
 	two := contact.Review{At: minute(2), Ask: contact.AskBrake, Place: "crm", Token: "t2"}
 	three := contact.Review{At: minute(3), Ask: contact.AskTwice, Place: "erp", Party: "p2"}
@@ -77,6 +77,7 @@ func testReviews(t *testing.T, s Store) {
 	one.Decided, one.By, one.Closed = "ours", "anna", minute(9)
 	everyField(t, one)
 	commit(t, s, contact.Commit{Reviews: []contact.Review{one}})
+	one.Stranger = "" // whom it was about was kept for the answer alone
 	same(t, must[contact.Review](t)(s.Review(t.Context(), one.ID)), one)
 	same(t, open("crm"), []contact.Review{two})
 	same(t, open("", "p1"), []contact.Review{})
