@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"kith/internal/contact"
 	"kith/internal/vcard"
@@ -39,6 +39,7 @@ type staged struct {
 	dirty bool
 	jobs  []*job[edition] // whose changes it holds
 	temp  string          // the new file while it waits
+	stamp stamp           // of the new file
 	err   error
 }
 
@@ -171,8 +172,8 @@ func fileName(uid string) string {
 }
 
 // write puts the draft in the place of what is there: the new files are written
-// and made durable side by side, then each takes its name. What cannot be
-// written fails for its own jobs only.
+// and made durable, then each takes its name. What cannot be written fails for
+// its own jobs only.
 func (d *draftFolder) write() {
 	var work []*staged
 	for _, s := range d.order {
@@ -183,15 +184,9 @@ func (d *draftFolder) write() {
 	if len(work) == 0 {
 		return
 	}
-	var wg sync.WaitGroup
-	for w := range writersAtOnce {
-		wg.Go(func() {
-			for i := w; i < len(work); i += writersAtOnce {
-				work[i].err = d.prepare(work[i])
-			}
-		})
+	for some := range slices.Chunk(work, openAtOnce) {
+		d.prepare(some)
 	}
-	wg.Wait()
 	d.env.step("before rename")
 	var done []*staged
 	for _, s := range work {
@@ -206,11 +201,7 @@ func (d *draftFolder) write() {
 		}
 	}
 	d.env.step("after rename")
-	if err := syncDirectory(d.dir, d.env.sync); err != nil {
-		for _, s := range done {
-			s.err = contact.Fail(contact.Uncertain, "write %s: %w", d.where(), err)
-		}
-	}
+	d.keepNames(done)
 	for _, s := range work {
 		if s.err != nil {
 			fail(s.jobs, s.err)
@@ -218,50 +209,24 @@ func (d *draftFolder) write() {
 	}
 }
 
-// writersAtOnce is how many new files wait for the disk at a time: what waits
-// together is written together.
-const writersAtOnce = 32
-
-// prepare writes the new file of a card beside its place.
-func (d *draftFolder) prepare(s *staged) (err error) {
-	if s.now == nil {
-		return nil
+// keepNames makes the new names durable: those of a folder together. A link
+// points to a file in a folder of its own.
+func (d *draftFolder) keepNames(done []*staged) {
+	failed := map[string]error{}
+	for _, s := range done {
+		dir := filepath.Dir(s.path)
+		if s.now == nil {
+			dir = d.dir
+		}
+		err, known := failed[dir]
+		if !known {
+			err = syncDirectory(dir, d.env.sync)
+			failed[dir] = err
+		}
+		if err != nil {
+			s.err = contact.Fail(contact.Uncertain, "write %s: %w", d.where(), err)
+		}
 	}
-	file, err := os.CreateTemp(filepath.Dir(s.path), cardTemporary)
-	if err != nil {
-		return failed("write "+s.id, err)
-	}
-	defer file.Close()
-	s.temp = file.Name()
-	if _, err := file.Write(s.now.text); err != nil {
-		return failed("write "+s.id, err)
-	}
-	mode, err := d.modeFor(s)
-	if err == nil && s.info != nil {
-		err = keepOwner(file, s.info)
-	}
-	if err == nil {
-		err = file.Chmod(mode)
-	}
-	if err == nil {
-		err = d.env.sync(file)
-	}
-	if err != nil {
-		return failed("write "+s.id, err)
-	}
-	return nil
-}
-
-// modeFor gives a card the rights it had, and a new one those of its folder.
-func (d *draftFolder) modeFor(s *staged) (fs.FileMode, error) {
-	if s.info != nil {
-		return s.info.Mode().Perm(), nil
-	}
-	info, err := os.Stat(d.dir)
-	if err != nil {
-		return 0, err
-	}
-	return info.Mode().Perm() & 0o666, nil
 }
 
 // exchange gives a new file its name, if the old one is still what it was made
@@ -309,14 +274,12 @@ func createAs(temp, path string) error {
 	return os.Rename(temp, path)
 }
 
+// remember keeps what a new file shows: the stamp was taken of the file itself,
+// so it is true of nothing that somebody else has put there since.
 func (d *draftFolder) remember(s *staged) {
 	k := kept{listed: listed{id: s.id}, gone: s.now == nil}
 	if s.now != nil {
-		info, err := os.Stat(s.path)
-		if err != nil {
-			return // it will be read
-		}
-		k.stamp, k.listed = stampOf(info), s.now.listed
+		k.stamp, k.listed = s.stamp, s.now.listed
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
