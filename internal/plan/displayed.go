@@ -41,21 +41,24 @@ func (f *folding) saysNothing(native string, es []*entry) bool {
 // the given fields have been written: one that was made of its parts and that
 // no longer fits them. It is written in the shape it had. Ok is false where
 // nothing needs to be done.
-func (r *Row) staleName(native string, want wanted, link contact.Link, fields contact.Fields, refs Refs) (text string, ok bool) {
-	seen := texts(link.Seen)
-	text, wants := want.fields[native]
-	if !wants || seen[native] == "" || link.Sent[native] == text {
+func (l *lacking) staleName(native string, want, fields contact.Fields, refs Refs) (text string, ok bool) {
+	text, wants := want[native]
+	shown := l.link.Seen[native]
+	if !wants || shown == "" || contact.IsDigest(shown) || l.link.Sent[native] == text {
 		return "", false
 	}
-	wanted := r.read(want.fields, refs).vals
-	if _, own := wanted["name.full"]; own {
+	if _, own := l.want.vals["name.full"]; own {
 		return "", false
 	}
-	if _, whole := r.read(overlay(seen, fields), refs).vals["name.full"]; !whole {
+	after := l.seen
+	if len(fields) > 0 {
+		after = l.row.read(overlay(texts(l.link.Seen), fields), refs)
+	}
+	if _, whole := after.vals["name.full"]; !whole {
 		return "", false
 	}
-	if shape := shapeOf(r.read(without(seen, native), refs).vals, seen[native]); shape != nil {
-		text = shape.join(func(slot string) string { return wanted[slot].text })
+	if shape := shapeOf(l.row.read(without(texts(l.link.Seen), native), refs).vals, shown); shape != nil {
+		text = shape.join(func(slot string) string { return l.want.vals[slot].text })
 	}
 	return text, true
 }

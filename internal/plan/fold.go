@@ -109,7 +109,9 @@ func newFolding(b *Book, in In) *folding {
 	f.wantSlots = f.row.read(f.want.fields, in.Refs)
 	if seen := texts(f.link.Seen); len(seen) > 0 {
 		f.seenSlots = f.row.read(seen, in.Refs)
-		f.baseSlots = f.row.read(overlay(seen, texts(f.link.Sent)), in.Refs)
+		if f.baseSlots = f.seenSlots; len(f.link.Sent) > 0 {
+			f.baseSlots = f.row.read(overlay(seen, texts(f.link.Sent)), in.Refs)
+		}
 	}
 	return f
 }

@@ -96,12 +96,22 @@ func (b *Book) update(row *Row, a Ask) Do {
 // differs from what we last asked for and from what it last showed, in normal
 // form. Fields that wait for a person are left alone.
 func (r *Row) pending(want wanted, link contact.Link, refs Refs) (fields contact.Fields, watched bool) {
+	if r.Gives != nil && len(link.Sent) == 0 && showsAll(link.Seen, want.fields) {
+		return contact.Fields{}, false
+	}
+	return r.pendingBySlots(want, link, refs)
+}
+
+// pendingBySlots is pending for a place that does not show every letter of it.
+func (r *Row) pendingBySlots(want wanted, link contact.Link, refs Refs) (fields contact.Fields, watched bool) {
 	fields = contact.Fields{}
 	l := lacking{row: r, link: link}
 	if r.Gives != nil {
 		seen := texts(link.Seen)
 		l.want, l.seen = r.read(want.fields, refs), r.read(seen, refs)
-		l.base = r.read(overlay(seen, texts(link.Sent)), refs)
+		if l.base = l.seen; len(link.Sent) > 0 {
+			l.base = r.read(overlay(seen, texts(link.Sent)), refs)
+		}
 	}
 	for native, text := range want.fields {
 		if !r.isHeld(native, link) && l.lacks(native, text) {
@@ -113,7 +123,7 @@ func (r *Row) pending(want wanted, link contact.Link, refs Refs) (fields contact
 		if r.Gives == nil || es[0].Slot != "name.full" || es[0].pattern != nil || r.isHeld(native, link) {
 			continue
 		}
-		if text, stale := r.staleName(native, want, link, fields, refs); stale {
+		if text, stale := l.staleName(native, want.fields, fields, refs); stale {
 			fields[native] = text
 			watched = watched || r.watchesField(native)
 		}
@@ -121,7 +131,22 @@ func (r *Row) pending(want wanted, link contact.Link, refs Refs) (fields contact
 	return fields, watched
 }
 
-// lacking compares what a place should show with what it shows.
+// showsAll reports whether a place shows what it should letter for letter, and
+// nothing else that these fields would have to be read beside.
+func showsAll(seen contact.Memo, want contact.Fields) bool {
+	if len(seen) != len(want) {
+		return false
+	}
+	for native, text := range want {
+		if shown, ok := seen[native]; !ok || shown != text {
+			return false
+		}
+	}
+	return true
+}
+
+// lacking compares what a place should show with what it shows: where it gives,
+// slot by slot.
 type lacking struct {
 	row  *Row
 	link contact.Link

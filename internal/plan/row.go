@@ -31,6 +31,7 @@ type Row struct {
 	refsByID bool     // the place has companies of its own
 	limits   atomic.Pointer[map[string]int]
 	absent   atomic.Pointer[[]string]
+	implied  impliedEntries
 }
 
 // entry is one compiled line of the map.
@@ -273,23 +274,7 @@ func (r *Row) carries(native string) []*entry {
 	if es := r.natives[native]; es != nil {
 		return es
 	}
-	if e := r.listEntry(native); e != nil {
-		return []*entry{e}
-	}
-	return nil
-}
-
-// listEntry makes the implied entry of a list slot.
-func (r *Row) listEntry(slot string) *entry {
-	family, _, _ := contact.SplitSlot(slot)
-	if !r.Lists || !slices.Contains(contact.Families, family) || matchAny(r.Skip, slot) {
-		return nil
-	}
-	typ, ok := contact.SlotType(r.Kind, slot)
-	if !ok {
-		return nil
-	}
-	return &entry{MapEntry: contact.MapEntry{Slot: slot, Field: slot}, typ: typ, fields: []string{slot}}
+	return r.listEntries(native)
 }
 
 func matchAny(patterns []string, slot string) bool {
