@@ -90,7 +90,7 @@ func (c charset) restarts() bool {
 
 // choose decides the charset of a file from its first bytes, and how many of
 // them are its byte order mark. sure is false where the whole content has the
-// last word: what is not valid UTF-8 is windows-1252.
+// last word, see guess.go.
 func (f format) choose(head []byte) (set charset, mark int, sure bool, err error) {
 	for _, m := range marks {
 		if !bytes.HasPrefix(head, []byte(m.bytes)) {

@@ -33,13 +33,6 @@ func TestDelimiterIsFound(t *testing.T) {
 
 func TestEncodingIsFound(t *testing.T) {
 	text := "No,Name,Firm\n1,Björn,x\n"
-	utf16 := func(c charset) string {
-		out, err := c.coding.NewEncoder().String(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
 	latin := strings.ReplaceAll(text, "ö", "\xf6")
 	tests := map[string]struct {
 		content string
@@ -48,11 +41,11 @@ func TestEncodingIsFound(t *testing.T) {
 	}{
 		"utf-8":                      {text, nil, "utf-8"},
 		"utf-8 by its mark":          {"\xef\xbb\xbf" + text, nil, "utf-8"},
-		"utf-16le by its mark":       {"\xff\xfe" + utf16(utf16LE), nil, "utf-16le"},
-		"utf-16be by its mark":       {"\xfe\xff" + utf16(utf16BE), nil, "utf-16be"},
+		"utf-16le by its mark":       {"\xff\xfe" + coded(t, "utf-16le", text), nil, "utf-16le"},
+		"utf-16be by its mark":       {"\xfe\xff" + coded(t, "utf-16be", text), nil, "utf-16be"},
 		"anything else":              {latin, nil, "windows-1252"},
-		"utf-16 says which by zeros": {utf16(utf16BE), []string{"encoding", "UTF-16"}, "utf-16be"},
-		"utf-16 without a mark":      {utf16(utf16LE), []string{"encoding", "utf-16"}, "utf-16le"},
+		"utf-16 says which by zeros": {coded(t, "utf-16be", text), []string{"encoding", "UTF-16"}, "utf-16be"},
+		"utf-16 without a mark":      {coded(t, "utf-16le", text), []string{"encoding", "utf-16"}, "utf-16le"},
 		"named":                      {latin, []string{"encoding", "ISO-8859-15"}, "iso-8859-15"},
 		"an alias":                   {latin, []string{"encoding", "latin1"}, "latin1"},
 	}
@@ -68,6 +61,20 @@ func TestEncodingIsFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// coded is a text in an encoding.
+func coded(t *testing.T, encoding, text string) string {
+	t.Helper()
+	set, err := parseCharset(encoding)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := set.coding.NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func TestWrongEncodingIsRefused(t *testing.T) {
@@ -90,6 +97,34 @@ func TestWrongEncodingIsRefused(t *testing.T) {
 				t.Errorf("says %q, want %q", err, tt.says)
 			}
 		})
+	}
+}
+
+// A file whose encoding nobody says is not guessed where a guess may be wrong: the
+// names in it would be read as others, and carried everywhere.
+func TestDoubtfulEncodingIsRefused(t *testing.T) {
+	dos, mac := coded(t, "IBM850", "2,Jörg Müller,x\n"), coded(t, "macintosh", "2,Jörg Müller,x\n")
+	for name, tt := range map[string]struct{ content, says string }{
+		"one line of another program at the end":   {"No,Name,Firm\n1,Fäm,x\n2,Ren\xe9,x\n", "line 3: this line is not UTF-8, but line 2 is"},
+		"one line of another program at the start": {"No,Name,Firm\n1,Ren\xe9,x\n2,Fäm,x\n", "line 2: this line is not UTF-8, but line 3 is"},
+		"both in one line":                         {"No,Name,Firm\n1,Fäm,Ren\xe9\n", "line 2: this line is not UTF-8, but line 2 is"},
+		"dos":                                      {"No,Name,Firm\n1,Ann,x\n" + dos, "line 3: this line is neither UTF-8 nor windows-1252"},
+		"an old mac":                               {"No,Name,Firm\n1,Ann,x\n" + mac, "line 3: this line is neither UTF-8 nor windows-1252"},
+		"dos, with a byte that is no character":    {"No,Name,Firm\n1,\x90lan,x\n", "line 2: this line is neither UTF-8 nor windows-1252"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := open(t, tt.content).pull()
+			isClass(t, "pull", err, contact.Malformed)
+			if err != nil && (!strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), "encoding:")) {
+				t.Errorf("says %q, want %q", err, tt.says)
+			}
+		})
+	}
+	for _, name := range []string{"O’Brien", "Škoda – Brno", "dell‘arte", "Œuvre", "„Zum Löwen“", "L’Haÿ", "Straße", "€ 5 …"} {
+		o := open(t, "No,Name,Firm\n1,"+coded(t, "windows-1252", name)+",x\n")
+		if page, err := o.pull(); err != nil || page.Records[0].Fields["Name"] != name {
+			t.Errorf("%s of windows-1252 is read as %+v, %v", name, page.Records, err)
+		}
 	}
 }
 

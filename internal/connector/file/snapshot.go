@@ -36,9 +36,6 @@ type place struct {
 	line uint32
 }
 
-// errNotUTF8 is the answer to a guess, see format.choose.
-var errNotUTF8 = errors.New("not valid UTF-8")
-
 // scan reads a whole file.
 func (c *collection) scan(ctx context.Context, f *os.File) (*snapshot, error) {
 	head := make([]byte, 4)
@@ -50,16 +47,19 @@ func (c *collection) scan(ctx context.Context, f *os.File) (*snapshot, error) {
 	if err != nil {
 		return nil, contact.Fail(contact.Malformed, "%s: %w", c.name(), err)
 	}
-	s, err := c.scanAs(ctx, f, set, mark, sure)
-	if errors.Is(err, errNotUTF8) {
-		s, err = c.scanAs(ctx, f, windowsSet, mark, true)
+	if sure {
+		return c.scanAs(ctx, f, set, mark, c.known(set))
+	}
+	s, err := c.scanAs(ctx, f, set, mark, c.asUTF8)
+	if first := (notUTF8{}); errors.As(err, &first) {
+		return c.scanAs(ctx, f, windowsSet, mark, c.asWindows(first))
 	}
 	return s, err
 }
 
-// scanAs reads a whole file in a charset. Where the charset is not sure, text
-// that does not fit it is errNotUTF8.
-func (c *collection) scanAs(ctx context.Context, f *os.File, set charset, mark int, sure bool) (*snapshot, error) {
+// scanAs reads a whole file in a charset. fits refuses a row that is no text in
+// it.
+func (c *collection) scanAs(ctx context.Context, f *os.File, set charset, mark int, fits func(*rows) error) (*snapshot, error) {
 	s := &snapshot{set: set, mark: mark, byKey: map[string]int32{}}
 	content := sha256.New()
 	bom := make([]byte, mark)
@@ -89,10 +89,7 @@ func (c *collection) scanAs(ctx context.Context, f *os.File, set charset, mark i
 		if err != nil {
 			return nil, c.unreadable(err)
 		}
-		if err := c.wellCoded(r, set); err != nil {
-			if !sure {
-				return nil, errNotUTF8
-			}
+		if err := fits(r); err != nil {
 			return nil, err
 		}
 		if first {

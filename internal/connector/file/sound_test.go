@@ -17,13 +17,6 @@ func TestHalfWrittenFileIsNeverBelieved(t *testing.T) {
 		fmt.Fprintf(&text, "%d,\"Björn \"\"B\"\"\nÅkesson %d\",Ängs & Söner\n", i+1, i)
 	}
 	crlf := strings.ReplaceAll(text.String(), "\n", "\r\n")
-	coded := func(c charset, text string) string {
-		out, err := c.coding.NewEncoder().String(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
 	tests := map[string]struct {
 		content, lineEnd string
 		unit             int
@@ -31,8 +24,8 @@ func TestHalfWrittenFileIsNeverBelieved(t *testing.T) {
 	}{
 		"utf-8":        {text.String(), "\n", 1, nil},
 		"crlf":         {"\xef\xbb\xbf" + crlf, "\r\n", 1, nil},
-		"windows-1252": {coded(windowsSet, text.String()), "\n", 1, []string{"encoding", "windows-1252"}},
-		"utf-16":       {"\xff\xfe" + coded(utf16LE, text.String()), "\n\x00", 2, []string{"encoding", "utf-16"}},
+		"windows-1252": {coded(t, "windows-1252", text.String()), "\n", 1, []string{"encoding", "windows-1252"}},
+		"utf-16":       {"\xff\xfe" + coded(t, "utf-16le", text.String()), "\n\x00", 2, []string{"encoding", "utf-16"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
