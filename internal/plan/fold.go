@@ -105,7 +105,7 @@ func newFolding(b *Book, in In) *folding {
 	}
 	f.shown = f.row.show(in.Record, f.link, &f.party, in.Answered)
 	f.shownSlots = f.row.read(f.shown, in.Refs)
-	f.want = b.want(f.row, &in.Party, in.Refs, in.Now)
+	f.want = b.want(f.row, &in.Party, f.link, in.Refs, in.Now)
 	f.wantSlots = f.row.read(f.want.fields, in.Refs)
 	if seen := texts(f.link.Seen); len(seen) > 0 {
 		f.seenSlots = f.row.read(seen, in.Refs)

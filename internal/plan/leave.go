@@ -53,7 +53,7 @@ func (b *Book) removal(row *Row, a Ask, live bool, why contact.Reason) Do {
 // mark writes the slot that says "deleted" and nothing else.
 func (b *Book) mark(row *Row, a Ask, rule contact.RemovalRule, why contact.Reason) Do {
 	marked := contact.Party{ID: a.Party.ID, Kind: a.Party.Kind, Fields: map[string]contact.Value{rule.Slot: {Text: rule.Value}}}
-	want := b.want(row, &marked, a.Refs, a.Now)
+	want := b.want(row, &marked, a.Link, a.Refs, a.Now)
 	for native := range want.fields {
 		if !row.carriesSlot(native, rule.Slot) {
 			delete(want.fields, native)
@@ -125,7 +125,7 @@ func (b *Book) Vanish(v Vanish) Vanished {
 	case v.Moved != "" || !deleted || !b.Ends(row, v.Party):
 		return out
 	}
-	want := b.want(row, &v.Party, v.Refs, v.Now)
+	want := b.want(row, &v.Party, v.Link, v.Refs, v.Now)
 	if _, watched := row.pending(want, v.Link, v.Refs); watched && row.Takes != nil {
 		out.Reviews = append(out.Reviews, contact.Review{
 			At: v.Now, Ask: contact.AskRemoval, Place: row.Place, Kind: row.Kind, Party: v.Party.ID,

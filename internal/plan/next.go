@@ -71,7 +71,7 @@ func linkedOnly(row *Row) contact.Reason {
 // update lists the pending fields. Only a watched one makes it due; what is
 // written then is everything pending.
 func (b *Book) update(row *Row, a Ask) Do {
-	want := b.want(row, &a.Party, a.Refs, a.Now)
+	want := b.want(row, &a.Party, a.Link, a.Refs, a.Now)
 	fields, watched := row.pending(want, a.Link, a.Refs)
 	do := Do{Watched: watched, Why: b.pendingReason(row, a.Party, fields)}
 	if missing := row.missing(&a.Party, want); len(missing) > 0 && len(fields) > 0 {
@@ -220,7 +220,7 @@ func (b *Book) pendingReason(row *Row, p contact.Party, fields contact.Fields) c
 // create decides whether the party gets a record here, for the first time or
 // again.
 func (b *Book) create(row *Row, a Ask) Do {
-	want := b.want(row, &a.Party, a.Refs, a.Now)
+	want := b.want(row, &a.Party, a.Link, a.Refs, a.Now)
 	again := a.Link.Gone == contact.Deleted || a.Link.Gone == contact.Absent || a.Link.Gone == contact.Merged
 	switch {
 	case again && a.Link.Problem.Code == contact.CodeMoved && a.Link.Switch != contact.On:

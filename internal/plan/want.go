@@ -16,11 +16,12 @@ type wanted struct {
 	fields contact.Fields            // native; a missing field is left as it is
 	held   map[string]contact.Reason // native fields that cannot be shown
 	needs  string                    // a company the place does not have yet
+	link   contact.Link              // what the place showed last
 }
 
 // want projects a party onto a place.
-func (b *Book) want(r *Row, p *contact.Party, refs Refs, now time.Time) wanted {
-	w := wanted{fields: make(contact.Fields, len(r.natives))}
+func (b *Book) want(r *Row, p *contact.Party, link contact.Link, refs Refs, now time.Time) wanted {
+	w := wanted{fields: make(contact.Fields, len(r.natives)), link: link}
 	for native, es := range r.natives {
 		b.wantField(&w, r, p, refs, native, es)
 	}
@@ -122,13 +123,14 @@ func (b *Book) wantWrite(w *wanted, r *Row, p *contact.Party, refs Refs, now tim
 	w.fit(r, &entry{}, line.Field, text)
 }
 
-// fit puts a text into a field if it is short enough for it.
+// fit puts a text into a field if it is short enough for it, as one is that stands
+// there already.
 func (w *wanted) fit(r *Row, e *entry, native, text string) {
 	limit := e.Max
 	if l := r.limit(native); l > 0 && (limit == 0 || l < limit) {
 		limit = l
 	}
-	if limit > 0 && utf8.RuneCountInString(text) > limit {
+	if limit > 0 && utf8.RuneCountInString(text) > limit && !r.showed(native, text, w.link) {
 		if !e.Cut {
 			w.hold(native, contact.Because(contact.CodeTooLong, native, strconv.Itoa(limit)))
 			return
@@ -136,6 +138,15 @@ func (w *wanted) fit(r *Row, e *entry, native, text string) {
 		text = strings.TrimSpace(string([]rune(text)[:limit]))
 	}
 	w.fields[native] = text
+}
+
+// showed reports whether a field showed a text when it was last read.
+func (r *Row) showed(native, text string, link contact.Link) bool {
+	shown, ok := link.Seen[native]
+	if r.Gives != nil {
+		shown = r.digest(native, shown)
+	}
+	return ok && shown == r.digest(native, text)
 }
 
 func (w *wanted) hold(native string, why contact.Reason) {
