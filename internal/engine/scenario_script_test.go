@@ -68,8 +68,13 @@ func splitWords(line string) (words []string, ok bool) {
 		switch {
 		case c == '\\' && quoted && i+1 < len(line):
 			i++
-			if c = line[i]; c == 'n' {
+			switch c = line[i]; c {
+			case 'n':
 				c = '\n'
+			case 'r':
+				c = '\r'
+			case 't':
+				c = '\t'
 			}
 			word.WriteByte(c)
 		case c == '"':

@@ -22,6 +22,12 @@ func TestText(t *testing.T) {
 	})
 }
 
+func TestLayout(t *testing.T) {
+	check(t, "Layout", Layout, map[string]string{
+		"": "", " a  b\t c ": "a b c", "a \r\nb": "a \nb", "\n\ta  b\r\r    c\td \n": "a  b\n\n    c\td", "Mu\u0308ller\n x": "Müller\n x", " \n ": "",
+	})
+}
+
 func TestEmail(t *testing.T) {
 	check(t, "Email", Email, map[string]string{
 		" Anna@Example.COM ": "anna@example.com", "mailto:Anna@x.de?subject=hi": "anna@x.de", "Anna Ek <Anna@x.de>": "anna@x.de",
@@ -199,13 +205,16 @@ func FuzzForms(f *testing.F) {
 				t.Errorf("%s(%q) = %q, again %q", name, s, once, twice)
 			}
 		}
+		if got, want := Text(Layout(s)), Text(s); got != want {
+			t.Errorf("the normal form of the layout of %q is %q, want %q", s, got, want)
+		}
 		Phonetic(s)
 		Flag(s)
 	})
 }
 
 var forms = map[string]func(string) string{
-	"Text": Text, "Email": Email, "Country": Country, "Name": Name, "Company": Company, "URL": URL, "Street": Street, "Postcode": Postcode, "City": City,
+	"Text": Text, "Layout": Layout, "Email": Email, "Country": Country, "Name": Name, "Company": Company, "URL": URL, "Street": Street, "Postcode": Postcode, "City": City,
 	"Fold": Fold, "Skeleton∘Fold": func(s string) string { return Skeleton(Fold(s)) }, "Mailbox∘Email": func(s string) string { return Mailbox(Email(s)) },
 	"SplitName.Core": func(s string) string { return SplitName(s).Core },
 	"Date":           func(s string) string { d, _ := Date(s); return d },

@@ -83,3 +83,19 @@ func lower(s string) string {
 	}
 	return s
 }
+
+// Layout is a text as it may be passed on: composed Unicode (NFC) and line ends as
+// LF, with nothing around the whole. What is set in lines keeps its layout, tabs and
+// indents included; in a single line, runs of blanks are a slip and are mended as
+// Text does it.
+func Layout(s string) string {
+	if plain(s) {
+		return s
+	}
+	if text := Text(s); !strings.Contains(text, "\n") {
+		return text
+	}
+	return strings.TrimFunc(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(norm.NFC.String(s)), isBlankOrLineEnd)
+}
+
+func isBlankOrLineEnd(r rune) bool { return isBlank(r) || r == '\n' }

@@ -28,12 +28,16 @@ func same(a, b val) bool { return a.normal() == b.normal() }
 
 // normalize makes a val of a text of a type. Country reads what names none.
 func normalize(typ contact.Type, text, country string) val {
-	text = norm.Text(text)
-	if text == "" {
+	given := text
+	if text = norm.Text(given); text == "" {
 		return val{}
 	}
 	v := val{text: text}
 	switch typ {
+	case contact.TypeText:
+		if text != given {
+			v = val{text: norm.Layout(given), norm: text}
+		}
 	case contact.TypeEmail:
 		v.norm = norm.Email(text)
 	case contact.TypePhone:
