@@ -1,10 +1,6 @@
 package match
 
-import (
-	"bytes"
-
-	"kith/internal/norm"
-)
+import "kith/internal/norm"
 
 // mails compares all addresses with all and keeps the best level.
 func (c *comparer) mails(a, b *row, e *evidence) {
@@ -38,24 +34,22 @@ func (c *comparer) mailLevel(x, y uint32, a, b *row) level {
 		return noEvidence
 	}
 	sameDomain := ma.domain == mb.domain
-	if ma.local == mb.local {
-		if c.domainsNear(ma.domain, mb.domain) {
-			return mailSlip
-		}
-		local := c.textOf(ma.local, localsOf)
-		if len(local) < 4 || c.madeOf(local, a) || c.madeOf(local, b) {
-			return noEvidence
-		}
-		return mailMoved
-	}
 	la, lb := c.textOf(ma.local, localsOf), c.textOf(mb.local, localsOf)
-	if len(la)+len(lb) < 64 && near(la, lb) {
-		if sameDomain {
-			return mailSimilar
+	same, slip := ma.local == mb.local, !sameDomain && c.domainSlip(ma.domain, mb.domain)
+	alike := same || (sameDomain || slip) && len(la)+len(lb) < 64 && near(la, lb)
+	switch {
+	case !alike:
+	case slip && (numbered(la) || c.telling(la, a, b) && c.telling(lb, a, b)):
+		return mailSlip
+	case same && !slip:
+		if c.telling(la, a, b) && c.boxesOf(ma.local) <= fewBoxes {
+			return mailMoved
 		}
-		if c.domainsNear(ma.domain, mb.domain) {
-			return mailSlip
-		}
+		return noEvidence
+	case !same && !numbered(la) && (c.madeOf(la, a) || c.madeOf(la, b)) && (c.madeOf(lb, a) || c.madeOf(lb, b)):
+		return noEvidence // boxes are as alike as the names they are made of
+	default:
+		return mailSimilar
 	}
 	if sameDomain && !c.domainOf(ma.domain).free {
 		if c.madeOf(la, a) && c.madeOf(lb, a) || c.madeOf(la, b) && c.madeOf(lb, b) {
@@ -101,9 +95,21 @@ func sameDigits(a, b []byte) bool {
 	return true
 }
 
-func (c *comparer) domainsNear(x, y uint32) bool {
-	return near(c.textOf(x, domainsOf), c.textOf(y, domainsOf))
+// domainSlip reports whether one of two domains may be the other mistyped. Two short
+// ones are alike by chance (web.de, wab.de), and two that several records have, or
+// that anyone can have an address in, are two.
+func (c *comparer) domainSlip(x, y uint32) bool {
+	dx, dy := c.domainOf(x), c.domainOf(y)
+	if dx.count > 1 && dy.count > 1 || dx.free && dy.free {
+		return false
+	}
+	bx, by := c.textOf(x, domainsOf), c.textOf(y, domainsOf)
+	return min(len(bx), len(by)) >= slipDomain && near(bx, by)
 }
+
+// slipDomain is the least length of a domain, with its end, in which a slip is told
+// from another domain.
+const slipDomain = 8
 
 func (c *comparer) sameDomain(a, b *row) bool {
 	for _, x := range a.mails {
@@ -116,44 +122,6 @@ func (c *comparer) sameDomain(a, b *row) bool {
 		}
 	}
 	return false
-}
-
-// madeOf reports whether a box is named after the person: last name alone or with
-// first name or initial, in any order and with any separator.
-func (c *comparer) madeOf(local []byte, r *row) bool {
-	if r.last == 0 {
-		return false
-	}
-	var room, box [80]byte
-	last := squeeze(room[:0], c.nameBytes(r.last))
-	l := squeeze(box[:0], local)
-	if len(last) < 2 {
-		return false
-	}
-	rest, ok := bytes.CutPrefix(l, last)
-	if !ok {
-		if rest, ok = bytes.CutSuffix(l, last); !ok {
-			return r.first != 0 && bytes.Equal(l, c.nameBytes(r.first))
-		}
-	}
-	if len(rest) == 0 {
-		return true
-	}
-	if r.first == 0 {
-		return len(rest) == 1
-	}
-	var names [80]byte
-	return bytes.HasPrefix(squeeze(names[:0], c.nameBytes(r.first)), rest)
-}
-
-// squeeze keeps the letters of a text.
-func squeeze(dst, s []byte) []byte {
-	for _, ch := range s {
-		if 'a' <= ch && ch <= 'z' && len(dst) < cap(dst) {
-			dst = append(dst, ch)
-		}
-	}
-	return dst
 }
 
 // phones compares all numbers with all. Mobiles and lines are evidence of their own;

@@ -48,6 +48,7 @@ const (
 	suffixSame    = 2
 	colleagueBits = -4
 	similarBits   = 4
+	movedBits     = 11 // a telling box in another domain; no more, as namesakes would teach otherwise
 	suffixDiff    = -7
 )
 
@@ -67,6 +68,7 @@ func (m *Model) derive() {
 	// and what is left speaks against. Shared boxes and numbers count there alone.
 	m.bits[fieldMail][mailColleague] = colleagueBits
 	m.bits[fieldMail][mailSimilar] = min(similarBits, m.bits[fieldMail][mailSimilar])
+	m.bits[fieldMail][mailMoved] = min(movedBits, m.bits[fieldMail][mailMoved])
 	m.bits[fieldMail][mailShared], m.bits[fieldMobile][phoneShared], m.bits[fieldLine][phoneShared] = 0, 0, 0
 }
 

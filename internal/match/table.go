@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math"
 	"slices"
 
 	"kith/internal/norm"
@@ -70,6 +71,7 @@ type table struct {
 	names     dict
 	name      []nameEntry
 	locals    dict
+	boxes     []uint8 // domains that have a box of each local part, up to 255
 	domains   dict
 	domain    []wordEntry
 	mails     numbers // local<<32 | domain
@@ -89,7 +91,7 @@ type table struct {
 
 func newTable(kind Kind, country string) *table {
 	return &table{
-		kind: kind, country: country, ids: newDict(), names: newDict(), name: make([]nameEntry, 1), locals: newDict(),
+		kind: kind, country: country, ids: newDict(), names: newDict(), name: make([]nameEntry, 1), locals: newDict(), boxes: make([]uint8, 1),
 		domains: newDict(), domain: make([]wordEntry, 1), mails: newNumbers(), mail: make([]mailEntry, 1), phones: newNumbers(), phone: make([]phoneEntry, 1),
 		companies: newDict(), company: make([]wordEntry, 1), streets: newDict(), street: make([]wordEntry, 1),
 		cities: newDict(), city: make([]wordEntry, 1), codes: newDict(), code: make([]wordEntry, 1), births: make(map[uint32]uint32),
@@ -187,7 +189,10 @@ func describeName(s string) nameEntry {
 }
 
 func (t *table) addMail(m mailForm) uint32 {
-	local, _ := t.locals.add(m.local)
+	local, isNew := t.locals.add(m.local)
+	if isNew {
+		t.boxes = append(t.boxes, 0)
+	}
 	domain, isNew := t.domains.add(m.domain)
 	if isNew {
 		t.domain = append(t.domain, wordEntry{free: norm.FreeMail(m.domain)})
@@ -195,6 +200,9 @@ func (t *table) addMail(m mailForm) uint32 {
 	id, isNew := t.mails.add(uint64(local)<<32 | uint64(domain))
 	if isNew {
 		t.mail = append(t.mail, mailEntry{local: local, domain: domain, generic: m.class == norm.GenericMail})
+		if t.boxes[local] < math.MaxUint8 {
+			t.boxes[local]++
+		}
 	}
 	return id
 }
@@ -245,6 +253,7 @@ func (t *table) count(r *row, by int32) {
 func (t *table) clip() {
 	t.rows = slices.Clone(t.rows)
 	t.name, t.mail, t.phone = slices.Clone(t.name), slices.Clone(t.mail), slices.Clone(t.phone)
+	t.boxes = slices.Clone(t.boxes)
 	t.mails.value, t.phones.value = slices.Clone(t.mails.value), slices.Clone(t.phones.value)
 	for _, d := range [...]*dict{&t.ids, &t.names, &t.locals, &t.domains, &t.companies, &t.streets, &t.cities, &t.codes} {
 		d.arena, d.end = slices.Clone(d.arena), slices.Clone(d.end)
@@ -266,5 +275,6 @@ func (t *table) reset() {
 		}
 	}
 	t.name, t.mail, t.phone, t.domain = t.name[:1], t.mail[:1], t.phone[:1], t.domain[:1]
+	t.boxes = t.boxes[:1]
 	t.company, t.street, t.city, t.code = t.company[:1], t.street[:1], t.city[:1], t.code[:1]
 }

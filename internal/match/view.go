@@ -39,6 +39,14 @@ func (v *view) mailOf(id uint32) *mailEntry {
 	return &v.table.mail[id]
 }
 
+// boxesOf is how many domains are known to have a box of this local part.
+func (v *view) boxesOf(local uint32) uint8 {
+	if local >= asked {
+		return v.extra.boxes[local-asked]
+	}
+	return v.table.boxes[local]
+}
+
 func (v *view) domainOf(id uint32) *wordEntry {
 	if id >= asked {
 		return &v.extra.domain[id-asked]
