@@ -11,7 +11,7 @@ import (
 type Options struct {
 	Wrong    float64 // accepted wrong links per 10,000 certain ones; 0 means 5
 	Reviewed float64 // share of the records that may go to review; 0 means 0.03
-	Strict   bool    // same e-mail, or same last name and mobile, and nothing else
+	Strict   bool    // of a batch: the plain rules decide, see Facts, and nothing else
 	OneToOne bool    // a record of one side has at most one partner on the other
 	Workers  int     // goroutines to compare with; 0 means 1
 	Progress func(stage string, done, total int)
@@ -39,6 +39,8 @@ type Batch struct {
 	index *postings
 	rank  []uint64 // of each row of one set, see ranks
 
+	facts  []fact // what the rows say under the plain rules
+	thin   int    // values whose pairs are not all listed, see Thin
 	copies copies
 	ids    [2]dict // of each side; a record's number is its row there, from 1
 	groups *grouping
@@ -55,8 +57,16 @@ func NewBatch(kind Kind, country string, opts Options) *Batch {
 // strings may be used again afterwards.
 func (b *Batch) Add(side int, r *Record) bool {
 	var f form
-	f.normalise(b.table.kind, r, b.table.country)
+	b.read(&f, r)
 	return b.addForm(side, r.ID, &f)
+}
+
+// read fills f from r with what the batch compares.
+func (b *Batch) read(f *form, r *Record) {
+	f.normalise(b.table.kind, r, b.table.country)
+	if b.opts.Strict {
+		f.facts = factsOf(b.table.kind, b.table.country, r)
+	}
 }
 
 func (b *Batch) addForm(side int, id string, f *form) bool {
@@ -71,6 +81,10 @@ func (b *Batch) addForm(side int, id string, f *form) bool {
 func (b *Batch) addRow(side int, f *form) {
 	row := b.table.intern(f)
 	row.side = uint8(side)
+	for _, said := range f.facts {
+		said.row = uint32(len(b.table.rows))
+		b.facts = append(b.facts, said)
+	}
 	b.table.count(&row, 1)
 	b.table.rows = append(b.table.rows, row)
 	b.sides[side]++
@@ -104,7 +118,6 @@ func (b *Batch) blocks() {
 	if b.two || b.sides[1] > 0 {
 		from = b.sides[0]
 	}
-	b.one = !b.two && b.sides[1] == 0
 	b.findCopies()
 	b.index = buildPostings(len(b.table.rows), b.opts.Workers, func(i int, k *keyList) {
 		k.n = 0

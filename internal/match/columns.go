@@ -170,6 +170,7 @@ func (l *layout) record(line []string, r *Record) {
 			r.Phones = apart(r.Phones, cell(line[i]), ";")
 		}
 	}
+	r.Mobiles = len(r.Phones)
 	var places [numPlaces]address
 	var suffix, year, month, day string
 	single := [numColumns]*string{

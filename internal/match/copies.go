@@ -79,20 +79,17 @@ func (b *Batch) withCopies(pairs []scored) []scored {
 		if !ok {
 			continue
 		}
-		p := b.scorePair(c, uint32(x), y)
-		if b.opts.Strict {
-			if v, _, _ := strictly(b.table.kind, &p.evidence); v == None {
-				continue
-			}
-		}
-		pairs = append(pairs, p)
+		pairs = append(pairs, b.scorePair(c, uint32(x), y))
 	}
 	return pairs
 }
 
-// scorePair compares two rows of one set.
+// scorePair compares two rows, in one set the later one with the earlier.
 func (b *Batch) scorePair(c *comparer, x, y uint32) scored {
-	p := scored{a: max(x, y), b: min(x, y)}
+	p := scored{a: x, b: y}
+	if b.one {
+		p = scored{a: max(x, y), b: min(x, y)}
+	}
 	ra, rb := &b.table.rows[p.a], &b.table.rows[p.b]
 	p.evidence = c.compare(ra, rb)
 	r := b.model.rarities(&c.view, ra, rb, &p.evidence)

@@ -68,7 +68,7 @@ func (x *explained) explanation(v Verdict, r Rule, g Guards) Explanation {
 
 // String is the code of a rule; empty where none applies.
 func (r Rule) String() string {
-	return [...]string{"", "same-mail", "same-mobile", "evidence", "same-number", "group"}[r]
+	return [...]string{"", "same-mail", "same-mobile", "evidence", "same-number", "group", "same-site", "same-name", "same-line"}[r]
 }
 
 var guardNames = [...]string{"first-names", "name-part", "suffix", "birth", "ident", "shared-mail", "shared-phone", "last-name", "runner-up", "group", "form"}
@@ -93,7 +93,7 @@ func Vocabulary() []string {
 			words = append(words, fieldNames[f]+"="+level)
 		}
 	}
-	for r := RuleMail; r <= RuleGroup; r++ {
+	for r := RuleMail; r <= RuleLine; r++ {
 		words = append(words, "rule="+r.String())
 	}
 	for _, g := range guardNames {

@@ -252,11 +252,11 @@ func (x *Index) Lookup(q Query) []Hit {
 		}
 		e := a.compare(&asked, &x.table.rows[y])
 		s := x.model.plain(e.pattern)
-		if s < float64(least)-3*rareMost && !x.opts.Strict {
+		if s < float64(least)-3*rareMost {
 			continue
 		}
 		r := x.model.rarities(&a.view, &asked, &x.table.rows[y], &e)
-		if p := (scored{b: y, score: float32(s + r.sum()), evidence: e}); p.score >= least || x.opts.Strict || e.level(fieldMail) == mailEqual || e.level(fieldIdent) == sameEqual {
+		if p := (scored{b: y, score: float32(s + r.sum()), evidence: e}); p.score >= least || e.level(fieldMail) == mailEqual || e.level(fieldIdent) == sameEqual {
 			a.list = append(a.list, p)
 		}
 	}

@@ -236,33 +236,6 @@ func TestCompanies(t *testing.T) {
 	}
 }
 
-// The rules of the import wizard: R105 what it looks at, R106 e-mail, R107 last name
-// and mobile, R108 the three states; R109 (certain ones cannot be imported) is the
-// caller's, who asks for Certain.
-func TestStrictR105R106R107R108(t *testing.T) {
-	x := NewIndex(Person, "DE", Options{Strict: true}, nil)
-	x.Put(&Record{ID: "1", First: "Anna", Last: "Ek", Mails: []string{"info@acme.de"}, Phones: []string{"0171 2345678"}})
-	for _, c := range []struct {
-		name string
-		ask  Record
-		want Verdict
-	}{
-		{"R106 same e-mail", Record{First: "Otto", Last: "Berg", Mails: []string{"INFO@acme.de"}}, Certain},
-		{"R107 same last name and mobile", Record{First: "Otto", Last: "Ek", Phones: []string{"+49 171 2345678"}}, Certain},
-		{"R108 same name", Record{First: "Anna", Last: "Ek"}, Possible},
-		{"R108 none", Record{First: "Otto", Last: "Berg", Phones: []string{"0171 2345678"}}, None},
-	} {
-		hits := x.Lookup(Query{Record: &c.ask})
-		got := None
-		if len(hits) > 0 {
-			got = hits[0].Verdict
-		}
-		if got != c.want {
-			t.Errorf("%s: %v, want %v", c.name, got, c.want)
-		}
-	}
-}
-
 func TestGuards(t *testing.T) {
 	one := func(a, b Record) (Verdict, []string) {
 		x := NewIndex(Person, "DE", Options{}, nil)

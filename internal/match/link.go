@@ -54,6 +54,9 @@ func Link(f Files) (Summary, error) {
 	if err != nil {
 		return s, err
 	}
+	if n := b.Thin(); n > 0 {
+		f.note("values that very many records have in common: %d; of the records with such a value not every pair is listed, but each of them with one that stands for the others", n)
+	}
 	s.Left, s.Right, s.Model = b.sides[0], b.sides[1], b.model.Version
 	w := bufio.NewWriterSize(f.Out, 1<<16)
 	var line []byte

@@ -266,16 +266,6 @@ func FuzzLink(f *testing.F) {
 	})
 }
 
-// The plain rules know no groups; those of one list are what the certain pairs hold
-// together, and nothing that is merely alike.
-func TestStrictGroupsAreItsCertainPairs(t *testing.T) {
-	in := "id,first_name,last_name,email,city\n1,Anna,Ek,info@ek.se,Lund\n2,Olof,Palm,info@ek.se,Oslo\n3,Ute,Thal,ute@thal.de,Bonn\n4,Ute,Thal,,Bonn\n"
-	out, groups, s := linkLists(t, in, "", Files{Options: Options{Strict: true}})
-	if !strings.Contains(out, "2,1,certain,") || !strings.Contains(out, "4,3,possible,") || groups != "group,id\n1,1\n1,2\n" || s.Groups != 1 {
-		t.Errorf("pairs:\n%sgroups:\n%s", out, groups)
-	}
-}
-
 // A list that holds one record many thousand times says so, in time and memory that
 // grow with the list and not with its square.
 func TestLinkOfManyCopies(t *testing.T) {

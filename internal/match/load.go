@@ -77,7 +77,7 @@ func (f *Files) load(b *Batch, side int, l *list) error {
 			for c := range work {
 				for i, line := range c.lines {
 					l.record(line, &rec)
-					c.forms[i].normalise(b.table.kind, &rec, b.table.country)
+					b.read(&c.forms[i], &rec)
 					c.ids[i] = firstOf(rec.ID, lineID(c.at[i]))
 				}
 				close(c.ready)

@@ -24,6 +24,7 @@ type Record struct {
 	Name         string   // a person's whole name where First and Last are not known apart, or the company's
 	Mails        []string // e-mail addresses; the first two count
 	Phones       []string // numbers of all kinds, mobiles first where that is known; the first three count
+	Mobiles      int      // how many of Phones, from the first on, stand where a mobile's number belongs
 	Company      string   // a person's employer
 	Street       string   // with house number
 	Postcode     string
@@ -48,6 +49,7 @@ type form struct {
 	country     uint16
 	birth       uint32 // year*10000 + month*100 + day; an unreadable date is 0
 	idents      [maxIdents]string
+	facts       []fact // where the plain rules are asked for
 }
 
 const (

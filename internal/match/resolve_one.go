@@ -9,9 +9,6 @@ import (
 // have the last word: a pair within one counts as found though it scores low by
 // itself, a pair across two counts as not.
 func (b *Batch) resolveOne(pairs []scored) []Pair {
-	if b.opts.Strict {
-		return b.resolveStrictly(b.withCopies(pairs))
-	}
 	g := b.groupPairs(pairs)
 	met := pairs                // in order
 	pairs = b.withCopies(pairs) // which join no group, but that of their like at the end
@@ -65,28 +62,6 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 	}
 	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
 	b.groups = g
-	return out
-}
-
-// resolveStrictly decides by the plain rules, which know no groups: those are what the
-// certain pairs hold together.
-func (b *Batch) resolveStrictly(pairs []scored) []Pair {
-	lim := newLimits(b.opts, b.sides[0])
-	v := view{table: b.table}
-	out := make([]Pair, 0, len(pairs))
-	for i := range pairs {
-		out = append(out, b.decide(&v, &lim, &pairs[i], far))
-	}
-	if b.opts.OneToOne {
-		out = b.oneToOne(out)
-	}
-	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
-	b.groups = alone(len(b.table.rows))
-	for i := range out {
-		if p := &out[i]; p.Verdict == Certain && b.groups.group[p.Left] != b.groups.group[p.Right] {
-			b.groups.join(b.groups.group[p.Left], b.groups.group[p.Right])
-		}
-	}
 	return out
 }
 

@@ -5,6 +5,10 @@ import "slices"
 // Run decides on all pairs of the batch that are worth a word, in the order of their
 // left, then right records. Records must not be added afterwards.
 func (b *Batch) Run() ([]Pair, error) {
+	b.one = !b.two && b.sides[1] == 0
+	if b.opts.Strict {
+		return b.runStrictly()
+	}
 	b.blocks()
 	if b.cross() == 0 {
 		return nil, b.opts.cancelled() // nothing to compare, and nothing to learn from
@@ -39,7 +43,7 @@ func (b *Batch) ration(pairs []Pair) []Pair {
 		}
 	}
 	over := possible - int(b.opts.reviewed()*float64(b.sides[0]+b.sides[1]))
-	if over <= 0 || len(unlikely) == 0 || b.opts.Strict {
+	if over <= 0 || len(unlikely) == 0 {
 		return pairs
 	}
 	slices.Sort(unlikely)

@@ -101,14 +101,7 @@ func (b *Batch) score(least float64) ([]scored, error) {
 	parts := make([][]scored, max(1, b.opts.Workers))
 	v := view{table: b.table}
 	err := b.visit("compare", rows, func(w int) func(x, y uint32, e *evidence) {
-		least := least
 		return func(x, y uint32, e *evidence) {
-			if b.opts.Strict {
-				if v, _, _ := strictly(b.table.kind, e); v == None {
-					return
-				}
-				least = math.Inf(-1)
-			}
 			s := b.model.plain(e.pattern)
 			if s < least-3*rareMost {
 				return

@@ -23,11 +23,14 @@ type Rule uint8
 // The rules.
 const (
 	NoRule     Rule = iota
-	RuleMail        // the same personal e-mail address
+	RuleMail        // the same e-mail address, by likeness a personal one
 	RuleMobile      // the same last name and the same mobile number
 	RuleScore       // enough evidence, far ahead of the next
 	RuleIdent       // a company's number
 	RuleGroup       // through records that are certain with both
+	RuleSite        // strict: a company's name at the same postcode
+	RuleName        // strict: the same last and first name
+	RuleLine        // strict: the same last name and a number in common
 )
 
 // Guards are the reasons why a pair is not certain whatever its score; a set.
@@ -50,7 +53,6 @@ const (
 
 // limits are the bounds of a decision that follow from the options.
 type limits struct {
-	strict   bool
 	certain  float64 // bits from which evidence alone may be certain
 	gap      float64 // bits ahead of the runner-up
 	possible float64 // bits from which a pair is worth a look
@@ -80,7 +82,7 @@ func newLimits(o Options, records int) limits {
 		wrong = 5
 	}
 	return limits{
-		strict: o.Strict, certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap, possible: grid(leastReview + math.Log2(0.03/o.reviewed())), named: leastReview,
+		certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap, possible: grid(leastReview + math.Log2(0.03/o.reviewed())), named: leastReview,
 		common: uint32(max(leastCommon, records/commonPerAll)),
 	}
 }
@@ -88,9 +90,6 @@ func newLimits(o Options, records int) limits {
 // judge applies rules and guards to a pair. ahead is by how many bits it leads the
 // runner-up on the side where that is closer.
 func (l *limits) judge(v *view, a, b *row, e *evidence, score, ahead float64) (Verdict, Rule, Guards) {
-	if l.strict {
-		return strictly(v.kind, e)
-	}
 	if v.kind == Company {
 		return l.judgeCompany(e, score, ahead)
 	}
@@ -205,21 +204,6 @@ func (l *limits) guards(v *view, a, b *row, e *evidence) Guards {
 		g |= GuardSharedPhone
 	}
 	return g
-}
-
-// strictly is the plain rule of the old address book: the same e-mail address, or the
-// same last name and the same mobile number (R106, R107), with no guard at all.
-func strictly(kind Kind, e *evidence) (Verdict, Rule, Guards) {
-	mail, last, mobile := e.level(fieldMail), e.level(fieldLast), e.level(fieldMobile)
-	switch {
-	case mail == mailEqual || mail == mailShared:
-		return Certain, RuleMail, 0
-	case last == nameExact && (mobile == phoneEqual || mobile == phoneShared) && kind == Person:
-		return Certain, RuleMobile, 0
-	case (last == nameExact || last == nameForm) && (e.level(fieldFirst) == nameExact || e.level(fieldFirst) == nameForm || e.level(fieldLine) == phoneEqual || e.level(fieldLine) == phoneShared):
-		return Possible, NoRule, 0
-	}
-	return None, NoRule, 0
 }
 
 // judgeCompany decides on companies: a number of their own, or name with address,

@@ -83,11 +83,14 @@ var englishEvidence = map[string]string{
 	"ident=equal": "same number",
 	"ident=other": "another number",
 
-	"rule=same-mail":   "the same personal e-mail address",
+	"rule=same-mail":   "the same e-mail address",
 	"rule=same-mobile": "the same last name and mobile number",
 	"rule=evidence":    "enough evidence",
 	"rule=same-number": "the same number",
 	"rule=group":       "certain with a third",
+	"rule=same-site":   "the same name at the same postcode",
+	"rule=same-name":   "the same last and first name",
+	"rule=same-line":   "the same last name and a number in common",
 
 	"guard=first-names":  "their first names are two persons'",
 	"guard=name-part":    "one first name is a part of the other",

@@ -46,7 +46,7 @@ func TestEvidenceForms(t *testing.T) {
 		reason contact.Reason
 		want   string
 	}{
-		{contact.Because(contact.CodeLink, "standard", "rule=same-mail"), "recognised by likeness: the same personal e-mail address"},
+		{contact.Because(contact.CodeLink, "standard", "rule=same-mail"), "recognised by likeness: the same e-mail address"},
 		{contact.Because(contact.CodeLink, "strict"), "recognised by strict"},
 		{contact.Because(contact.CodeCertain, "crm", "standard", "rule=same-number"), "it is in crm already, by likeness: the same number"},
 		{contact.Because(contact.CodeTwice, "crm", "score=3.5", "model=m-1", "last=equal:2:1.25", "group=0.25", "prior=-11", "ahead=4"),
