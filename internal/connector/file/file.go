@@ -38,7 +38,7 @@ var Keys = []connector.Key{
 	{Name: "path", Doc: "The directory in which each collection is a file (with vCards also a folder of them), or a single file.", Required: true},
 	{Name: "format", Doc: "What the files are. By default vcard where the path ends in .vcf, else csv.", Values: []string{FormatCSV, FormatVCard}},
 	{Name: "delimiter", Doc: "The character between two columns: one of , ; | tab, or any other ASCII character. By default it is found in the first line."},
-	{Name: "encoding", Doc: "The character encoding by its IANA name: utf-8, windows-1252, utf-16 … By default the byte order mark decides, else what is valid UTF-8 is UTF-8 and anything else windows-1252."},
+	{Name: "encoding", Doc: "The character encoding by its IANA name: utf-8, windows-1252, utf-16 … By default the byte order mark decides, else what is valid UTF-8 is UTF-8 and anything else windows-1252. A file that is neither by the look of it (UTF-8 but for some lines, or letters where only DOS or an old Mac has them) is refused with the line."},
 }
 
 const (
