@@ -44,6 +44,12 @@ func (p *program) check(ctx context.Context, h *house, explain bool) error {
 	}
 	var codes []int
 	for _, place := range h.book.Places() {
+		if !slices.Contains(h.book.Running(), place) {
+			if err := p.pausedPlace(place); err != nil {
+				return err
+			}
+			continue
+		}
 		code, err := p.checkPlace(ctx, h, place)
 		if err != nil {
 			return err
@@ -87,6 +93,7 @@ func kindsOf(f *config.File) string {
 
 type doorLine struct {
 	Place    string         `json:"place"`
+	Paused   bool           `json:"paused,omitempty"`
 	Account  string         `json:"account,omitempty"`
 	Rows     map[string]int `json:"rows,omitempty"`
 	Note     string         `json:"note,omitempty"`
@@ -143,6 +150,15 @@ func (p *program) checkPlace(ctx context.Context, h *house, place string) (int, 
 	return code, nil
 }
 
+// pausedPlace shows a place of which no door is opened.
+func (p *program) pausedPlace(place string) error {
+	if p.json {
+		return p.line("place", doorLine{Place: place, Paused: true})
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s  paused  it is not opened, read or written\n", place)
+	return err
+}
+
 // steps shows what was found on the way.
 func (p *program) steps(steps []stepLine) {
 	width := 0
@@ -177,7 +193,7 @@ func (p *program) openDoor(ctx context.Context, h *house, place string) (doorLin
 	}
 	for _, kind := range contact.Kinds {
 		row := h.book.Row(place, kind)
-		if row == nil {
+		if row == nil || row.Paused {
 			continue
 		}
 		system := h.systems[row.System]

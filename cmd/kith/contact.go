@@ -243,11 +243,12 @@ type standingLine struct {
 	Why      contact.Reason `json:"why,omitzero"`
 	Sentence string         `json:"sentence,omitempty"`
 	Help     string         `json:"help,omitempty"`
+	Paused   bool           `json:"paused,omitempty"`
 }
 
 func (p *program) standings(places []engine.Standing) error {
 	for _, s := range places {
-		line := standingLine{s.Place, s.Status, s.Link.Remote, s.Why, sentence.Of(s.Why), sentence.Help(s.Why)}
+		line := standingLine{s.Place, s.Status, s.Link.Remote, s.Why, sentence.Of(s.Why), sentence.Help(s.Why), s.Paused}
 		if p.json {
 			if err := p.line("standing", line); err != nil {
 				return err
@@ -263,6 +264,10 @@ func (p *program) standings(places []engine.Standing) error {
 		}
 		if line.Help != "" {
 			text += " " + line.Help
+		}
+		if line.Paused {
+			why := contact.Because(contact.CodePaused, s.Place)
+			text = strings.TrimSuffix(text, ".") + ". " + sentence.Of(why) + ". " + sentence.Help(why)
 		}
 		fmt.Fprintln(p.stdout, text)
 	}

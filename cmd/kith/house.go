@@ -73,7 +73,7 @@ func (p *program) open(ctx context.Context, how access, progress engine.Progress
 		return nil, err
 	}
 	h := &house{file: file}
-	if h.book, err = plan.NewBook(h.activePolicies()); err != nil {
+	if h.book, err = plan.NewBook(file.Policies()); err != nil {
 		return nil, usage("%v", err)
 	}
 	if err := h.openStore(ctx, how, p.now); err != nil {
@@ -95,17 +95,6 @@ func (h *house) start(ctx context.Context) error {
 	var err error
 	h.engine, err = engine.New(ctx, h.options)
 	return err
-}
-
-// activePolicies leaves out rows that stand still.
-func (h *house) activePolicies() []contact.Policy {
-	var policies []contact.Policy
-	for _, row := range h.file.Rows {
-		if !row.Paused {
-			policies = append(policies, row.Policy)
-		}
-	}
-	return policies
 }
 
 // openStore opens the store under the program's clock, which its leases follow.
@@ -142,39 +131,58 @@ func (h *house) openStore(ctx context.Context, how access, now func() time.Time)
 	return nil
 }
 
-// openSystems makes the doors, each behind the same manners.
+// openSystems makes the doors, each behind the same manners. One that is
+// paused is made where it can be, for what it says of itself counts; that its
+// settings are wrong, or its secret is not there, is no mistake meanwhile.
 func (p *program) openSystems(h *house) (map[string]connector.System, error) {
 	systems := map[string]connector.System{}
 	for _, s := range h.file.Systems {
-		if s.Paused {
-			continue
+		system, err := p.openSystem(h, s)
+		switch {
+		case err == nil:
+			systems[s.Name] = system
+		case !h.standsStill(s):
+			return nil, err
 		}
-		keys, err := s.Resolve()
-		if err != nil {
-			return nil, usage("%v", err)
-		}
-		pace, err := connector.ParsePace(s.Pace)
-		if err != nil {
-			return nil, usage("%s.pace: %v", s.Name, err)
-		}
-		k := p.kinds[slices.IndexFunc(p.kinds, func(k kind) bool { return k.Name == s.Connector })]
-		for name, value := range keys {
-			if k.isPath(name, keys) && value != "" && !strings.HasPrefix(value, "file:") {
-				keys[name] = beside(h.file.Name, value)
-			}
-		}
-		system, err := k.open(connector.Settings{
-			Name: s.Name, Keys: keys, Collections: h.collections(s.Name), Fields: h.fields(s.Name),
-			ReadOnly: s.ReadOnly, Timeout: s.Timeout, Zone: s.Zone, Now: p.now,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("open %s: %w", s.Name, err)
-		}
-		systems[s.Name] = connector.Wrap(system, connector.Manners{
-			Pace: pace, Timeout: s.Timeout, ReadOnly: s.ReadOnly, Log: p.log(), Random: mathrand.Float64,
-		})
 	}
 	return systems, nil
+}
+
+// standsStill reports whether nothing of a system is read or written.
+func (h *house) standsStill(s config.System) bool {
+	for _, place := range h.file.Places {
+		if place.System == s.Name {
+			return place.Paused
+		}
+	}
+	return s.Paused
+}
+
+func (p *program) openSystem(h *house, s config.System) (connector.System, error) {
+	keys, err := s.Resolve()
+	if err != nil {
+		return nil, usage("%v", err)
+	}
+	pace, err := connector.ParsePace(s.Pace)
+	if err != nil {
+		return nil, usage("%s.pace: %v", s.Name, err)
+	}
+	k := p.kinds[slices.IndexFunc(p.kinds, func(k kind) bool { return k.Name == s.Connector })]
+	for name, value := range keys {
+		if k.isPath(name, keys) && value != "" && !strings.HasPrefix(value, "file:") {
+			keys[name] = beside(h.file.Name, value)
+		}
+	}
+	system, err := k.open(connector.Settings{
+		Name: s.Name, Keys: keys, Collections: h.collections(s.Name), Fields: h.fields(s.Name),
+		ReadOnly: s.ReadOnly, Timeout: s.Timeout, Zone: s.Zone, Now: p.now,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", s.Name, err)
+	}
+	return connector.Wrap(system, connector.Manners{
+		Pace: pace, Timeout: s.Timeout, ReadOnly: s.ReadOnly, Log: p.log(), Random: mathrand.Float64,
+	}), nil
 }
 
 func (h *house) collections(system string) map[contact.Kind]contact.Collection {

@@ -51,6 +51,7 @@ type reportJSON struct {
 	Stops   map[string]stopJSON       `json:"stops,omitempty"`
 	Later   map[string]time.Time      `json:"later,omitempty"`
 	Parked  int                       `json:"parked,omitempty"`
+	Paused  []string                  `json:"paused,omitempty"`
 	Reviews int                       `json:"reviews"`
 	Writes  int                       `json:"writes"`
 }
@@ -72,7 +73,7 @@ func (p *program) report(rep engine.Report) error {
 		return err
 	}
 	if p.json {
-		out := reportJSON{Parked: rep.Left, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
+		out := reportJSON{Parked: rep.Left, Paused: rep.Paused, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
 		for place, why := range rep.Stops {
 			if out.Stops == nil {
 				out.Stops = map[string]stopJSON{}
@@ -90,6 +91,7 @@ func (p *program) report(rep engine.Report) error {
 	for _, why := range stopsOf(rep) {
 		p.stop(why)
 	}
+	p.paused(rep.Paused)
 	for _, place := range slices.Sorted(maps.Keys(rep.Later)) {
 		p.say("%s: something waits until %s; what it is: kith contact list --problems", place, rep.Later[place].Local().Format("2006-01-02 15:04:05"))
 	}
@@ -102,6 +104,15 @@ func (p *program) report(rep engine.Report) error {
 		p.say("%s for a person: kith review list", count(rep.Reviews, "question waits", "questions wait"))
 	}
 	return nil
+}
+
+// paused names what stands still, in one line.
+func (p *program) paused(names []string) {
+	if len(names) == 0 || p.json {
+		return
+	}
+	why := contact.Because(contact.CodePaused, strings.Join(names, ", "))
+	p.say("%s. %s", sentence.Of(why), sentence.Help(why))
 }
 
 // parked names the records that wait for a person to mend something, with what

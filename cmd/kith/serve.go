@@ -55,10 +55,11 @@ func (p *program) serve(ctx context.Context, h *house, workers int) error {
 			p.log().Error("serve", "error", err)
 		}
 	}()
-	p.say("kith keeps %d places in step; http://%s/readyz", len(h.book.Places()), listener.Addr())
+	p.say("kith keeps %d places in step; http://%s/readyz", len(h.book.Running()), listener.Addr())
+	p.paused(h.book.Paused())
 	start := p.now()
 	alarm := &engine.Alarm{
-		Places: h.book.Places(), HasWork: h.engine.HasWork, Now: p.now, Wait: wait,
+		Places: h.book.Running(), HasWork: h.engine.HasWork, Now: p.now, Wait: wait,
 		Schedule: func(place string, last time.Time) time.Time { return h.schedule(place).Next(start, last, p.now()) },
 	}
 	served := h.engine.Serve(ctx, state.watch(alarm), workers)
@@ -83,7 +84,7 @@ func (p *program) turned(place string, why contact.Reason) {
 // schedule is when a place is read.
 func (h *house) schedule(place string) config.Schedule {
 	i := slices.IndexFunc(h.file.Places, func(q config.Place) bool { return q.Name == place })
-	if i < 0 || h.file.Places[i].Paused {
+	if i < 0 {
 		return config.Schedule{ByHand: true}
 	}
 	system, _ := h.file.System(h.file.Places[i].System)

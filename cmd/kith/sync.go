@@ -107,6 +107,7 @@ func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, pl
 	if err := p.parked(rep); err != nil {
 		return err
 	}
+	p.paused(rep.Paused)
 	if rep.Reviews > 0 && !p.json {
 		p.say("%s for a person then", count(rep.Reviews, "question would wait", "questions would wait"))
 	}

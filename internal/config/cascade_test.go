@@ -282,10 +282,10 @@ person: {a: {direction: both, paused: no}, b: {direction: both, paused: yes}, c:
 	if !reflect.DeepEqual(f.Places, want) {
 		t.Errorf("places %+v", f.Places)
 	}
-	if a := f.row(contact.Company, "a"); !a.Paused {
+	if a := f.row(contact.Company, "a"); !a.Policy.Paused {
 		t.Error("a's companies run")
 	}
-	if a := f.row(contact.Person, "a"); a.Paused {
+	if a := f.row(contact.Person, "a"); a.Policy.Paused {
 		t.Error("a's persons are paused although the row says no")
 	}
 }

@@ -326,7 +326,7 @@ func (t tabled) notes() []string {
 		if p.Takes != nil && slices.Contains(p.ReadOnly, "all") {
 			notes = append(notes, fmt.Sprintf("%s is readonly: nothing is written there", p.Place))
 		}
-		if row.Paused {
+		if p.Paused {
 			notes = append(notes, fmt.Sprintf("%s is paused", p.Place))
 		}
 	}

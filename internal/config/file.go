@@ -50,7 +50,6 @@ type Place struct {
 // Row is one row of the direction table with where its rules come from.
 type Row struct {
 	Policy contact.Policy
-	Paused bool
 	Pos    Pos
 	Rules  []Rule // in the order of the reference, then map and write
 }

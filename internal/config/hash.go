@@ -13,10 +13,10 @@ import (
 // RowHash names what a row means: its mapping, rules and filters. A change of
 // it may move what a place should show, so it is asked about before anything
 // is written. The order in which keys stand, the pace, the schedule and the
-// brake make no difference.
+// brake make no difference, and neither does a pause.
 func RowHash(policy contact.Policy) string {
 	p := policy
-	p.Brake, p.Tries, p.Compare = contact.Brake{}, 0, 0
+	p.Brake, p.Tries, p.Compare, p.Paused = contact.Brake{}, 0, 0, false
 	p.Map = slices.Clone(p.Map)
 	slices.SortFunc(p.Map, func(a, b contact.MapEntry) int { return cmp.Compare(a.Slot, b.Slot) })
 	p.Write = slices.Clone(p.Write)

@@ -133,7 +133,7 @@ func (f *File) addSystem(s *systemBlock, c cascade) {
 	rows := 0
 	for _, kind := range contact.Kinds {
 		if row := f.row(kind, s.name); row != nil {
-			place.Paused = row.Paused && (rows == 0 || place.Paused)
+			place.Paused = row.Policy.Paused && (rows == 0 || place.Paused)
 			system.ReadOnly = slices.Contains(row.Policy.ReadOnly, "all") && (rows == 0 || system.ReadOnly)
 			rows++
 		}
@@ -193,6 +193,7 @@ func (r *reader) resolveRow(blocks *fileBlocks, block *kindBlock, row *rowBlock,
 		p.Watched = filledList(watched)
 	}
 	p.Compare = ruleOf[Schedule](c, "compare").Interval()
+	p.Paused = ruleOf[bool](c, "paused")
 	r.resolveDirection(&p, row, c, at)
 	p.Collection = r.collection(row, at)
 	for _, field := range block.fields {
@@ -208,7 +209,7 @@ func (r *reader) resolveRow(blocks *fileBlocks, block *kindBlock, row *rowBlock,
 	}
 	check := rowCheck{reader: r, blocks: blocks, row: row, policy: &p, rules: c, lines: lines, writes: writes, at: at}
 	check.run()
-	return Row{Policy: p, Paused: ruleOf[bool](c, "paused"), Pos: row.at.pos, Rules: explain(row, block, c, lines, writes)}
+	return Row{Policy: p, Pos: row.at.pos, Rules: explain(row, block, c, lines, writes)}
 }
 
 // filledList makes no difference between no list and an empty one.

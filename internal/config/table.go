@@ -87,7 +87,7 @@ var table = []key{
 	{"timeout", pace, durationShape, "60s", "for one request"},
 	{"tries", pace, countShape, "8", "for one record, then it is failed; a system that cannot be reached does not count"},
 	{"brake", paceRow, brakeShape, "10 or 5%", "stop and ask before more removals in a day (the larger counts), and where a side is emptied or shrunken"},
-	{"paused", paceRow, yesNoShape, "no", "yes: nothing is read or written"},
+	{"paused", paceRow, yesNoShape, "no", "yes: nothing is read or written; what is known of its records counts on, and what becomes due arrives afterwards"},
 
 	{"leading", lead, placesShape, "[]", "who wins, in order; the rest follow"},
 	{"conflict", fieldRule, oneOf("leading", "newest", "ask"), "leading", "both sides changed; newest falls back to leading, leading asks where nobody leads"},

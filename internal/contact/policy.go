@@ -37,6 +37,10 @@ type Policy struct {
 	Brake   Brake
 	Tries   int
 	Compare time.Duration // how often deletions are looked for where they are invisible; 0: at every visit
+
+	// Paused: nothing is read or written for now. All else holds: what is known
+	// of its records counts in every decision, and what becomes due stays due.
+	Paused bool `json:",omitempty"`
 }
 
 // Collection is where a kind's records live in its system.

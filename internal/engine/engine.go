@@ -99,6 +99,7 @@ func New(ctx context.Context, o Options) (*Engine, error) {
 	for _, place := range o.Book.Places() {
 		for _, kind := range contact.Kinds {
 			if row := o.Book.Row(place, kind); row != nil {
+				row.Skew = -1 // who cannot be asked is not believed
 				if system := o.Systems[row.System]; system != nil {
 					row.Skew = system.Abilities().Skew
 				}

@@ -165,7 +165,7 @@ func (b *batch) sought(link *linkRow) {
 // stillSought counts the cards that are looked for when a run ends; most were
 // found in another book, or have counted as deleted, before.
 func (e *Engine) stillSought(ctx context.Context, r *run) error {
-	for _, place := range e.Book.Places() {
+	for _, place := range e.Book.Running() {
 		_, n, err := e.Store.ProblemsOf(ctx, place, []string{contact.CodeSought}, 0)
 		if err != nil {
 			return err

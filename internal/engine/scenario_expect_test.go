@@ -173,31 +173,39 @@ func (s *scenario) expectStatus(a args) {
 	if status == "" {
 		s.fatalf("%q is no status", strings.Join(a.rest, " "))
 	}
-	got, why := s.standing(name, system)
-	told := append([]string{why.Code}, why.Args...)
+	paused := len(rest) > 1 && slices.Equal(rest[len(rest)-2:], []string{",", "paused"})
+	if paused {
+		rest = rest[:len(rest)-2]
+	}
+	st := s.standing(name, system)
+	got, told := st.Status, append([]string{st.Why.Code}, st.Why.Args...)
+	if paused != st.Paused {
+		s.errorf("%s at %s is paused: %v", name, system, st.Paused)
+	}
 	if got != status || len(rest) > len(told) || !slices.Equal(rest, told[:len(rest)]) {
 		s.errorf("%s at %s is %s %v", name, system, got, told)
 	}
 }
 
-func (s *scenario) standing(name, system string) (plan.Status, contact.Reason) {
+func (s *scenario) standing(name, system string) Standing {
 	party := s.party(name)
 	if party == "" {
 		link, known := s.link(name, system)
 		if !known {
 			s.fatalf("%s is not known at %s", name, system)
 		}
-		return s.engine.Book.Status(plan.Ask{Link: link})
+		status, why := s.engine.Book.Status(plan.Ask{Link: link})
+		return Standing{Status: status, Why: why}
 	}
 	_, standings, err := s.engine.Standings(s.ctx, party)
 	s.did(err)
 	for _, st := range standings {
 		if st.Place == system {
-			return st.Status, st.Why
+			return st
 		}
 	}
 	s.fatalf("%s has no row for %s", system, name)
-	return "", contact.Reason{}
+	return Standing{}
 }
 
 var events = []contact.Event{

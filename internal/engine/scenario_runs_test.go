@@ -14,7 +14,7 @@ import (
 
 // vocabulary is every phrase of a scenario; the first that fits counts.
 func vocabulary() []phrase {
-	return slices.Concat(serverPhrases(), userPhrases(), faultPhrases(), runPhrases(), handPhrases(), expectPhrases())
+	return slices.Concat(serverPhrases(), userPhrases(), faultPhrases(), runPhrases(), pausePhrases(), handPhrases(), expectPhrases())
 }
 
 // runPhrases are runs and what happens between them.

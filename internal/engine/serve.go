@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,12 +58,14 @@ func (e *Engine) serveVisit(ctx context.Context, place string, look bool) Visit 
 // HasWork reports whether a place has something to settle, fold or write now.
 func (e *Engine) HasWork(ctx context.Context, place string) (bool, error) {
 	now := e.Now()
-	intents, err := e.Store.Intents(ctx, place, 0, 1)
-	if err != nil || len(intents) > 0 && !intents[0].NotBefore.After(now) {
+	intents, err := e.Store.Intents(ctx, place, 0, e.Batch)
+	if err != nil || slices.ContainsFunc(intents, func(l contact.Link) bool {
+		return e.Book.Runs(place, l.Kind) && !l.NotBefore.After(now)
+	}) {
 		return err == nil, err
 	}
 	for _, kind := range contact.Kinds {
-		if e.Book.Row(place, kind) == nil {
+		if !e.Book.Runs(place, kind) {
 			continue
 		}
 		due, err := e.Store.Due(ctx, place, kind, now, 0, 1)

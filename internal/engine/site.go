@@ -20,8 +20,8 @@ type site struct {
 	system    string
 	door      connector.Connector
 	abilities connector.Abilities
-	rows      map[contact.Kind]*plan.Row
-	place     contact.Place // as last committed
+	rows      map[contact.Kind]*plan.Row // those that are not paused
+	place     contact.Place              // as last committed
 	run       *run
 	blank     bool             // nothing is known yet of the records at hand: the place is read for the first time
 	released  []contact.Review // what a person has let through, not yet acted upon
@@ -44,7 +44,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 	if s == nil {
 		s = &site{e: e, name: name, rows: map[contact.Kind]*plan.Row{}, looked: map[contact.Kind]int64{}, lookedAt: map[contact.Kind]time.Time{}, weighed: map[contact.Kind]bool{}, rounds: map[contact.Kind]*round{}, shapes: map[contact.Kind]connector.Shape{}}
 		for _, kind := range contact.Kinds {
-			if row := e.Book.Row(name, kind); row != nil {
+			if row := e.Book.Row(name, kind); row != nil && !row.Paused {
 				s.rows[kind], s.system = row, row.System
 			}
 		}
@@ -83,7 +83,7 @@ func (e *Engine) site(ctx context.Context, name string) (*site, error) {
 // drop forgets the open door, so that the next visit opens it anew.
 func (s *site) drop() { s.door = nil }
 
-// kinds returns the kinds the place has a row for, companies first.
+// kinds returns the kinds that are read and written here, companies first.
 func (s *site) kinds() []contact.Kind {
 	var kinds []contact.Kind
 	for _, kind := range contact.Kinds {

@@ -29,7 +29,7 @@ func Survey(ctx context.Context, o Options) ([]Share, map[string]contact.Reason,
 		return nil, nil, err
 	}
 	for _, work := range []func(*site, context.Context, contact.Kind) error{(*site).surveyed, (*site).reread} {
-		for _, name := range e.Book.Places() {
+		for _, name := range e.Book.Running() {
 			if _, stopped := r.stopped()[name]; stopped {
 				continue
 			}
@@ -71,9 +71,9 @@ func (o *overlay) shares(e *Engine) []Share {
 	var out []Share
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, place := range e.Book.Places() {
+	for _, place := range e.Book.Running() {
 		for _, kind := range contact.Kinds {
-			if e.Book.Row(place, kind) == nil {
+			if !e.Book.Runs(place, kind) {
 				continue
 			}
 			share := Share{Place: place, Kind: kind, Out: map[string]int{}}

@@ -26,6 +26,8 @@ type Report struct {
 	Left    int                       // how many of them there are
 	Writes  int
 	Stopped bool // by the caller's context
+
+	Paused []string // what stands still by the configuration, see plan.Book.Paused
 }
 
 // rounds is how often a run goes round all places before it gives up waiting
@@ -67,10 +69,10 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (Report, error) {
 	return e.report(context.WithoutCancel(ctx), r, ctx.Err() != nil)
 }
 
-// goRound visits every place once. In the first round the named ones are read;
-// later ones only fold and write.
+// goRound visits every place once that is not paused. In the first round the
+// named ones are read; later ones only fold and write.
 func (e *Engine) goRound(ctx context.Context, r *run, o SyncOptions, dead map[string]bool) (worked, cut bool) {
-	for _, name := range e.Book.Places() {
+	for _, name := range e.Book.Running() {
 		if dead[name] || ctx.Err() != nil {
 			continue
 		}
@@ -88,7 +90,7 @@ func (e *Engine) goRound(ctx context.Context, r *run, o SyncOptions, dead map[st
 // is soon.
 func (e *Engine) waitForAnswers(ctx context.Context, dead map[string]bool) bool {
 	var soonest time.Time
-	for _, name := range e.Book.Places() {
+	for _, name := range e.Book.Running() {
 		if dead[name] {
 			continue
 		}
@@ -97,6 +99,9 @@ func (e *Engine) waitForAnswers(ctx context.Context, dead map[string]bool) bool 
 			return false
 		}
 		for _, link := range links {
+			if !e.Book.Runs(name, link.Kind) {
+				continue // nobody looks for it
+			}
 			if soonest.IsZero() || link.NotBefore.Before(soonest) {
 				soonest = link.NotBefore
 			}
@@ -117,13 +122,13 @@ func (e *Engine) report(ctx context.Context, r *run, stopped bool) (Report, erro
 		return Report{}, err
 	}
 	row := r.row(ended)
-	rep := Report{Run: r.ID, Counts: row.Counts, Stops: r.stopped(), Later: map[string]time.Time{}, Writes: r.writes(), Stopped: stopped}
+	rep := Report{Run: r.ID, Counts: row.Counts, Stops: r.stopped(), Later: map[string]time.Time{}, Writes: r.writes(), Stopped: stopped, Paused: e.Book.Paused()}
 	open, err := e.Store.Reviews(ctx, true, 1<<30)
 	if err != nil {
 		return rep, err
 	}
 	rep.Reviews = len(open)
-	for _, name := range e.Book.Places() {
+	for _, name := range e.Book.Running() {
 		next, err := e.Store.NextDue(ctx, name)
 		if err != nil {
 			return rep, err

@@ -191,7 +191,7 @@ func (s *site) checkAccount(ctx context.Context) (contact.Reason, error) {
 		})
 	}
 	links := 0
-	for _, kind := range s.kinds() {
+	for _, kind := range contact.Kinds {
 		n, err := s.e.Store.CountLive(ctx, s.name, kind)
 		if err != nil {
 			return contact.Reason{}, err

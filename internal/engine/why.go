@@ -13,6 +13,7 @@ type Standing struct {
 	Status plan.Status
 	Why    contact.Reason
 	Link   contact.Link // Remote "" where there is no record
+	Paused bool         // nothing is read or written there for now: it is how things stood then
 }
 
 // Standings says where a party stands at every place that has a row for it.
@@ -49,10 +50,10 @@ func (e *Engine) Standings(ctx context.Context, party string) (contact.Party, []
 			return contact.Party{}, nil, err
 		}
 		status, why := e.Book.Status(b.ask(ctx, r, row, link))
-		if paused := places[name].Paused; !paused.IsZero() && status != plan.InSync && why.IsZero() {
-			why = contact.Because(contact.CodePaused, name)
+		if stopped := places[name].Paused; !stopped.IsZero() && !r.Paused && status != plan.InSync && why.IsZero() {
+			why = stopped
 		}
-		out = append(out, Standing{Place: name, Status: status, Why: why, Link: link})
+		out = append(out, Standing{Place: name, Status: status, Why: why, Link: link, Paused: r.Paused})
 	}
 	return row.Party, out, nil
 }

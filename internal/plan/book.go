@@ -12,6 +12,7 @@ import (
 type Book struct {
 	rows     map[rowKey]*Row
 	places   []string // leading ones first
+	running  []string // those of them with a row that is not paused
 	ofKind   map[contact.Kind][]*Row
 	chosenBy map[contact.Kind][]*Row // the rows that are chosen by records of a kind
 	refKeys  []string
@@ -47,6 +48,9 @@ func NewBook(policies []contact.Policy) (*Book, error) {
 		row.refsByID = b.rows[rowKey{row.Place, contact.Company}] != nil
 	}
 	slices.SortStableFunc(b.places, func(x, y string) int { return b.bestRank(x) - b.bestRank(y) })
+	b.running = slices.DeleteFunc(slices.Clone(b.places), func(place string) bool {
+		return !slices.ContainsFunc(contact.Kinds, func(kind contact.Kind) bool { return b.Runs(place, kind) })
+	})
 	for _, kind := range contact.Kinds {
 		for _, place := range b.places {
 			if row := b.Row(place, kind); row != nil {
@@ -77,6 +81,34 @@ func (b *Book) ChosenBy(kind contact.Kind) []*Row { return b.chosenBy[kind] }
 // Places returns all places that have a row, leading ones first. The slice is
 // the book's own.
 func (b *Book) Places() []string { return b.places }
+
+// Running returns the places where something is read or written, in the order
+// of Places: not every row of theirs is paused. The slice is the book's own.
+func (b *Book) Running() []string { return b.running }
+
+// Runs reports whether a place has a row for a kind and it is not paused.
+func (b *Book) Runs(place string, kind contact.Kind) bool {
+	row := b.Row(place, kind)
+	return row != nil && !row.Paused
+}
+
+// Paused names what stands still, in the order of Places: a place, or one kind
+// of it as "company crm".
+func (b *Book) Paused() []string {
+	var names []string
+	for _, place := range b.places {
+		if !slices.Contains(b.running, place) {
+			names = append(names, place)
+			continue
+		}
+		for _, kind := range contact.Kinds {
+			if row := b.Row(place, kind); row != nil && row.Paused {
+				names = append(names, string(kind)+" "+place)
+			}
+		}
+	}
+	return names
+}
 
 // Rows returns the rows of a kind in the order of Places. The slice is the
 // book's own.

@@ -256,10 +256,10 @@ func (r *Row) absentFields() []string {
 }
 
 // Hash names what the row reads, writes and decides: while it is unchanged,
-// nothing is written because of the configuration.
+// nothing is written because of the configuration. A pause decides nothing.
 func (r *Row) Hash() string {
 	policy := r.Policy
-	policy.Brake, policy.Tries, policy.Compare = contact.Brake{}, 0, 0
+	policy.Brake, policy.Tries, policy.Compare, policy.Paused = contact.Brake{}, 0, 0, false
 	text, err := json.Marshal(policy)
 	if err != nil {
 		panic(err) // a policy is plain data

@@ -56,7 +56,7 @@ var english = map[string]string{
 	contact.CodeLinkedOnly:    "{0} gives nothing to others",
 	contact.CodeRemovedParty:  "it was deleted",
 	contact.CodeJoinedParty:   "it was joined with contact {0}",
-	contact.CodePaused:        "{0} stands still",
+	contact.CodePaused:        "{0} is paused: nothing is read or written there",
 	contact.CodeSecond:        "it is a second record of the same one in {0}",
 	contact.CodeUnlinked:      "a person took it out in {0}",
 	contact.CodeReadOnly:      "nothing is ever written there",
@@ -122,6 +122,7 @@ var help = map[string]string{
 	contact.CodeRefused:       "Mend the record, or what the system asks of it; it is tried again when it changes.",
 	contact.CodeNothing:       "Give it a name, an address or a number there; it is taken in by itself then.",
 	contact.CodeFlips:         "Map the field in the way in which {1} stores it, or name it in `readonly` there; `kith contact show` has both values.",
+	contact.CodePaused:        "What is due there is kept; it goes on when `paused` is taken out of the configuration.",
 	contact.CodeStoreFull:     "Nothing was lost, and nothing is wrong with the systems. Make room; what was not stored is done again by itself.",
 	contact.CodeHeld:          "Wait until the other process has ended, or stop it.",
 }
