@@ -48,7 +48,6 @@ their line where its values do not differ. No configuration and no store are use
 	f.StringVar(&o.id, "id", "", "the `COLUMN` with the record's id (default: the first)")
 	f.StringVar(&o.country, "country", "", "ISO `CODE` for numbers and addresses that name no country")
 	f.StringSliceVar(&o.columns, "columns", nil, "what a column is, as first_name=`HEADER`,…")
-	f.Lookup("columns").DefValue = "" // "[]" tells nobody anything
 	f.BoolVar(&o.strict, "strict", false, "only the plain rules: same e-mail, or same last name and mobile number (certain); same name, or same last name and number (possible)")
 	f.BoolVar(&o.oneToOne, "one-to-one", false, "a record has at most one partner (default with two files)")
 	f.BoolVar(&o.many, "many", false, "a record may have several partners")

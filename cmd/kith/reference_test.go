@@ -365,7 +365,7 @@ func commandTable(t *testing.T, path string) string {
 			if what != "" {
 				what = " " + what
 			}
-			if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
+			if !slices.Contains([]string{"", "false", "0", "[]"}, f.DefValue) {
 				text += " (default " + f.DefValue + ")"
 			}
 			flags = append(flags, fmt.Sprintf("| %s | %s |", code("--"+f.Name+what), cell(text)))

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"sync"
@@ -39,8 +38,12 @@ type Batch struct {
 	index *postings
 	rank  []uint64 // of each row of one set, see ranks
 
-	facts  []fact // what the rows say under the plain rules
-	thin   int    // values whose pairs are not all listed, see Thin
+	facts []fact // what the rows say under the plain rules
+	thin  int    // values whose pairs are not all listed, see Thin
+
+	contents []uint64    // of each row, see content; nil until they are wanted
+	lines    [2][]uint64 // of the records of each side that have no id, see line
+
 	copies copies
 	ids    [2]dict // of each side; a record's number is its row there, from 1
 	groups *grouping
@@ -153,7 +156,7 @@ func (b *Batch) weakMost() int {
 	return max(2*weakInLarge, min(weakInSmall, weakInSmall*largeSet/max(1, b.sides[0])))
 }
 
-// ranks gives each row of one set its place in an order that follows from the ids.
+// ranks gives each row of one set its place in an order that follows from what it holds.
 // Where lists are cut, x may find y and y not find x: which of the two does the
 // searching must not depend on the order of rows, nor on the hash they are sampled by.
 func (b *Batch) ranks() {
@@ -162,7 +165,7 @@ func (b *Batch) ranks() {
 	}
 	b.rank = make([]uint64, b.sides[0])
 	for i := range b.rank {
-		b.rank[i] = mix(hashOf(b.id(uint32(i))), 1)
+		b.rank[i] = mix(b.contents[i], 1)
 	}
 }
 
@@ -171,13 +174,14 @@ func (b *Batch) before(y, x uint32) bool {
 	if int(y) >= len(b.rank) || y == x {
 		return false
 	}
-	return cmp.Or(cmp.Compare(b.rank[y], b.rank[x]), bytes.Compare(b.id(y), b.id(x))) < 0
+	return cmp.Or(cmp.Compare(b.rank[y], b.rank[x]), b.called(y, x)) < 0
 }
 
 // visit compares rows with their candidates, in parallel, and hands each
 // worker's pairs to its own sink in order.
 func (b *Batch) visit(stage string, rows []uint32, sink func(worker int) func(x, y uint32, e *evidence)) error {
 	workers := max(1, b.opts.Workers)
+	b.readContents()
 	b.reading(b.ranks)
 	var wg sync.WaitGroup
 	var next sync.Mutex

@@ -12,6 +12,7 @@ import (
 // layout says what each column of a file holds.
 type layout struct {
 	of      []column
+	charset charset
 	at      []place
 	mobiles []int // the columns of mobiles, whose numbers come first
 	id      int
@@ -167,7 +168,7 @@ func (l *layout) record(line []string, r *Record) {
 	*r = Record{Mails: r.Mails[:0], Phones: r.Phones[:0], Idents: r.Idents[:0]}
 	for _, i := range l.mobiles {
 		if i < len(line) {
-			r.Phones = apart(r.Phones, cell(line[i]), ";")
+			r.Phones = apart(r.Phones, l.charset.cell(line[i]), ";")
 		}
 	}
 	r.Mobiles = len(r.Phones)
@@ -181,9 +182,9 @@ func (l *layout) record(line []string, r *Record) {
 		if i >= len(line) || line[i] == "" || c == colNone && i != l.id || c == colMobile {
 			continue
 		}
-		v := cell(line[i])
+		v := l.charset.cell(line[i])
 		if i == l.id {
-			r.ID = strings.TrimSpace(decoded(line[i]))
+			r.ID = strings.TrimSpace(l.charset.decoded(line[i]))
 		}
 		if v == "" || v == "NA" && c != colCountry && c != colLast { // Namibia, Mr Na
 			continue

@@ -1,14 +1,12 @@
 package match
 
-import "bytes"
-
 // mostCopies is how many records of one list may be the same in every value before
 // all but one of them are left out of the search. The pairs of more would be too many
 // for lists of candidates, and for whoever reads the result.
 const mostCopies = 60
 
 // copies maps rows that are left out of the search to the one that stands for them:
-// that with the least id, so that the order of rows does not matter.
+// that which is called first, so that the order of rows does not matter.
 type copies map[uint32]uint32
 
 // of reports whether one of two rows stands for the other.
@@ -49,7 +47,7 @@ func (b *Batch) findCopies() {
 		}
 	}
 	each(func(i uint32, r row) {
-		if have, ok := first[r]; !ok || bytes.Compare(b.id(i), b.id(have)) < 0 {
+		if have, ok := first[r]; !ok || b.called(i, have) < 0 {
 			first[r] = i
 		}
 	})

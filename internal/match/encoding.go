@@ -5,30 +5,19 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// decoded is the text itself where it is UTF-8, and the text read as windows-1252
-// where it is not: what old programs write.
-func decoded(s string) string {
-	if utf8.ValidString(s) {
-		return s
+// isUTF32 reports whether a file spends four bytes on a letter: it has the mark of that,
+// or three of four bytes of its header are 0.
+func isUTF32(head []byte) bool {
+	if bytes.HasPrefix(head, []byte{0xff, 0xfe, 0, 0}) || bytes.HasPrefix(head, []byte{0, 0, 0xfe, 0xff}) {
+		return true
 	}
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c >= 0x80 && c < 0xa0 {
-			b.WriteRune(windows1252[c-0x80])
-		} else {
-			b.WriteRune(rune(c)) // the same as in Latin-1 and Unicode
-		}
-	}
-	return b.String()
+	head = head[:min(len(head), 64)]
+	return len(head) >= 8 && bytes.Count(head, []byte{0}) > len(head)*5/8
 }
-
-// windows1252 is its row 8 and 9; the five that stand for nothing become blanks.
-var windows1252 = []rune("€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ")
 
 // utf16Order tells from the first bytes of a file whether it is UTF-16, and in which
 // order; nil where it is not. Without a mark, every other byte of a header is 0.

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 )
@@ -63,18 +62,18 @@ func (b *Batch) groupPairs(pairs []scored) *grouping {
 	return g
 }
 
-// comparePairs orders pairs by the ids of their records, whatever the order of rows.
+// comparePairs orders pairs by what their records are called, whatever the order of rows.
 func (b *Batch) comparePairs(p, q *scored) int {
-	pa, pb, qa, qb := b.id(p.a), b.id(p.b), b.id(q.a), b.id(q.b)
+	pa, pb, qa, qb := p.a, p.b, q.a, q.b
 	if b.one {
-		if bytes.Compare(pa, pb) > 0 {
+		if b.called(pa, pb) > 0 {
 			pa, pb = pb, pa
 		}
-		if bytes.Compare(qa, qb) > 0 {
+		if b.called(qa, qb) > 0 {
 			qa, qb = qb, qa
 		}
 	}
-	return cmp.Or(bytes.Compare(pa, qa), bytes.Compare(pb, qb))
+	return cmp.Or(b.called(pa, qa), b.called(pb, qb))
 }
 
 // fits reports whether the pairs between two groups speak for one person in the mean.

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"strconv"
 	"strings"
 
 	"kith/internal/norm"
@@ -87,7 +88,7 @@ const (
 
 // qualifiers are the words of a header that say which of several values it holds.
 var qualifiers = byWord(map[place]string{
-	anyPlace:   "1 2 3 4 value c1 c2 contact kontakt person customer client kunde kunden primary primaere primaer secondary sekundaere principal principale",
+	anyPlace:   "value c1 c2 contact kontakt person customer client kunde kunden primary primaere primaer secondary sekundaere principal principale",
 	workPlace:  "business work office company geschaeftlich dienstlich bureau travail professionnel professionnelle pro arbete jobb arbejde arbeid",
 	homePlace:  "home private privat privatadresse personal domicile personnel personnelle perso prive privee hem bostad hjem",
 	otherPlace: "other andere weitere autre annan annat oevrig alternative",
@@ -101,14 +102,17 @@ func heading(header string) (column, place) {
 	}
 	var rest []string
 	where, second := anyPlace, false
-	for _, w := range strings.Fields(folded) {
+	for _, w := range words(folded) {
+		if n, err := strconv.Atoi(w); err == nil && n > 0 && n < 100 {
+			second = second || n > 1
+			continue
+		}
 		p, ok := qualifiers[w]
 		if !ok {
 			rest = append(rest, w)
 			continue
 		}
 		where = max(where, p)
-		second = second || w == "2" || w == "3" || w == "4"
 	}
 	c := headers[strings.Join(rest, "")]
 	if c == colNone && len(rest) > 1 && strings.HasPrefix(rest[0], "adress") || c == colNone && len(rest) > 1 && rest[0] == "address" {
@@ -119,6 +123,27 @@ func heading(header string) (column, place) {
 	}
 	return c, where
 }
+
+// words splits a folded header, and numbers off the words they stand at: email1, phone2.
+func words(header string) []string {
+	var out []string
+	for _, w := range strings.Fields(header) {
+		if _, whole := qualifiers[w]; whole {
+			out = append(out, w)
+			continue
+		}
+		from := 0
+		for i := 1; i < len(w); i++ {
+			if isDigit(w[i]) != isDigit(w[i-1]) {
+				out, from = append(out, w[from:i]), i
+			}
+		}
+		out = append(out, w[from:])
+	}
+	return out
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // loneWord holds headers that name the record as often as they name what it holds.
 var loneWord = map[string]bool{"contact": true, "kontakt": true, "person": true, "account": true, "business": true, "org": true}

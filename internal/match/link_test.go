@@ -47,7 +47,7 @@ func TestLinkTwoFiles(t *testing.T) {
 func TestLinkOneFile(t *testing.T) {
 	in := "id,name,email\n1,Anna Ek,anna@ek.se\n2,\"Ek, Anna\",Anna@ek.se\n3,Olof Palm,olof@palm.se\n"
 	out, groups, s := linkLists(t, in, "", Files{Options: Options{Workers: 1}})
-	if !strings.Contains(out, "\n2,1,certain,") && !strings.Contains(out, "\n1,2,certain,") {
+	if !strings.Contains(out, "\n1,2,certain,") {
 		t.Errorf("pairs:\n%s", out)
 	}
 	if groups != "group,id\n1,1\n1,2\n" || s.Groups != 1 {
@@ -124,22 +124,7 @@ func TestLinkIsTheSameInAnyOrder(t *testing.T) {
 	f = Files{ID: "unique_id", Options: Options{Workers: 2}}
 	first, _, _ = linkLists(t, one, "", f)
 	second, _, _ = linkLists(t, shuffled(one, 3), "", f)
-	turn := func(s string) []string { // the pair itself has no order in one file
-		r, err := csv.NewReader(strings.NewReader(s)).ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out []string
-		for _, l := range r {
-			if l[0] > l[1] {
-				l[0], l[1] = l[1], l[0]
-			}
-			out = append(out, strings.Join(l, ","))
-		}
-		slices.Sort(out)
-		return out
-	}
-	if x, y := turn(first), turn(second); !slices.Equal(x, y) {
+	if x, y := sorted(first), sorted(second); !slices.Equal(x, y) {
 		t.Errorf("one file: %d and %d lines; first difference: %s", len(x), len(y), difference(x, y))
 	}
 }
@@ -163,11 +148,6 @@ func TestLinkOfManyIsTheSameInAnyOrder(t *testing.T) {
 	pairs := func() []string {
 		out, _, _ := linkLists(t, "id,first_name,last_name,birth_date\n"+strings.Join(lines, ""), "", Files{Options: Options{Workers: 2}})
 		list := strings.Split(out, "\n")
-		for i, line := range list {
-			if c := strings.SplitN(line, ",", 3); len(c) == 3 && c[0] > c[1] { // a pair has no order in one file
-				list[i] = c[1] + "," + c[0] + "," + c[2]
-			}
-		}
 		slices.Sort(list)
 		return list
 	}

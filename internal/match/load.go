@@ -13,7 +13,8 @@ import (
 // chunk is a piece of a file on its way: lines in, forms out, in order.
 type chunk struct {
 	lines [][]string
-	at    []int // the number of each line
+	at    []int    // the number of each line
+	raw   []uint64 // a hash of each line
 	ids   []string
 	forms []form
 	ready chan struct{}
@@ -52,6 +53,10 @@ func (f *Files) open() ([]*list, error) {
 		if l.layout, err = recognise(l.header, f.Columns, f.ID); err != nil {
 			return nil, fmt.Errorf("%s: %w", l.name, err)
 		}
+		l.layout.charset = l.source.charset
+		if l.doubt != "" {
+			f.note("%s: %s", l.name, l.doubt)
+		}
 		if len(l.ignored) > 0 {
 			f.note("%s: columns not used: %s", l.name, strings.Join(l.ignored, ", "))
 		}
@@ -78,7 +83,7 @@ func (f *Files) load(b *Batch, side int, l *list) error {
 				for i, line := range c.lines {
 					l.record(line, &rec)
 					b.read(&c.forms[i], &rec)
-					c.ids[i] = firstOf(rec.ID, lineID(c.at[i]))
+					c.ids[i], c.raw[i] = rec.ID, lineHash(line)
 				}
 				close(c.ready)
 			}
@@ -119,7 +124,8 @@ type entering struct {
 	*list
 	batch  *Batch
 	side   int
-	lines  []uint32 // of every record, kept while the ids may turn out to be none
+	lines  []uint32 // of every record, and
+	raw    []uint64 // what stands there, kept while the ids may turn out to be none
 	byLine bool     // the records are called by their lines
 	note   func(format string, args ...any)
 }
@@ -129,10 +135,12 @@ func (e *entering) enter(c *chunk) error {
 		if len(c.ids[i]) > longestCell {
 			return fmt.Errorf("the id in line %d is longer than %d bytes; choose another column with --id", c.at[i], longestCell)
 		}
-		if e.byLine {
+		if e.byLine || c.ids[i] == "" {
 			c.ids[i] = lineID(c.at[i])
-		} else if !e.certain {
-			e.lines = append(e.lines, uint32(c.at[i]))
+			e.batch.nameless(e.side, c.raw[i])
+		}
+		if !e.byLine && !e.certain {
+			e.lines, e.raw = append(e.lines, uint32(c.at[i])), append(e.raw, c.raw[i])
 		}
 		if e.batch.addForm(e.side, c.ids[i], &c.forms[i]) {
 			continue
@@ -145,7 +153,8 @@ func (e *entering) enter(c *chunk) error {
 		for _, line := range e.lines {
 			e.batch.ids[e.side].add(lineID(int(line)))
 		}
-		e.byLine, e.lines = true, nil
+		e.batch.lines[e.side] = e.raw
+		e.byLine, e.lines, e.raw = true, nil, nil
 		e.batch.addRow(e.side, &c.forms[i])
 	}
 	return nil
@@ -153,6 +162,15 @@ func (e *entering) enter(c *chunk) error {
 
 // lineID is the id of a record that has none of its own.
 func lineID(line int) string { return "line " + strconv.Itoa(line) }
+
+// lineHash is a hash of a line, and never 0.
+func lineHash(cells []string) uint64 {
+	h := uint64(1)
+	for _, c := range cells {
+		h = mix(h, hashOf(c))
+	}
+	return max(h, 1)
+}
 
 func readChunks(s *source, work, order chan<- *chunk, quit <-chan struct{}) error {
 	var last []string
@@ -168,7 +186,7 @@ func readChunks(s *source, work, order chan<- *chunk, quit <-chan struct{}) erro
 			last, at = cells, s.line()
 			c.lines, c.at = append(c.lines, cells), append(c.at, at)
 		}
-		c.ids, c.forms = make([]string, len(c.lines)), make([]form, len(c.lines))
+		c.ids, c.raw, c.forms = make([]string, len(c.lines)), make([]uint64, len(c.lines)), make([]form, len(c.lines))
 		select {
 		case work <- c:
 			order <- c

@@ -101,7 +101,6 @@ func (b *Batch) resolve(pairs []scored) []Pair {
 	if b.opts.OneToOne {
 		out = b.oneToOne(out)
 	}
-	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
 	return out
 }
 

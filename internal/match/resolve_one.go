@@ -1,9 +1,6 @@
 package match
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // resolveOne turns the scored pairs of one set into decisions and groups. The groups
 // have the last word: a pair within one counts as found though it scores low by
@@ -60,7 +57,6 @@ func (b *Batch) resolveOne(pairs []scored) []Pair {
 		out = b.oneToOne(out)
 		g = g.only(out)
 	}
-	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
 	b.groups = g
 	return out
 }

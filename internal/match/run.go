@@ -3,7 +3,8 @@ package match
 import "slices"
 
 // Run decides on all pairs of the batch that are worth a word, in the order of their
-// left, then right records. Records must not be added afterwards.
+// left, then right records. In one set the left record is the one whose id comes first:
+// numbers by their value, before texts. Records must not be added afterwards.
 func (b *Batch) Run() ([]Pair, error) {
 	b.one = !b.two && b.sides[1] == 0
 	if b.opts.Strict {
@@ -25,9 +26,9 @@ func (b *Batch) Run() ([]Pair, error) {
 		return nil, err
 	}
 	if b.one {
-		return b.ration(b.resolveOne(pairs)), b.opts.cancelled()
+		return b.turn(b.ration(b.resolveOne(pairs))), b.opts.cancelled()
 	}
-	return b.ration(b.resolve(pairs)), nil
+	return b.turn(b.ration(b.resolve(pairs))), nil
 }
 
 // ration keeps the number of reviews within the share of the records that Options

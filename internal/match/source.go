@@ -15,7 +15,9 @@ import (
 type source struct {
 	*csv.Reader
 	header  []string
-	skipped int // lines before the header
+	charset charset // of what is not UTF-8
+	doubt   string  // what the user should know about how the file is written
+	skipped int     // lines before the header
 	end     *lastByte
 }
 
@@ -23,7 +25,7 @@ type source struct {
 const headBytes = 1 << 14
 
 // openSource begins a file and reads its header: UTF-8, UTF-16 or (where it is not
-// UTF-8) windows-1252, lines that end with LF, CRLF or CR, and as separator that of
+// UTF-8) the charset that its letters tell, lines that end with LF, CRLF or CR, and as separator that of
 // comma, semicolon, tab and bar which the header has most of, or the one that a first
 // line "sep=;" names.
 func openSource(in io.Reader) (*source, error) {
@@ -31,6 +33,9 @@ func openSource(in io.Reader) (*source, error) {
 	head, err := br.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the header: %w", err)
+	}
+	if isUTF32(head) {
+		return nil, errors.New("the file is written in UTF-32; save it as UTF-8")
 	}
 	if order := utf16Order(head); order != nil {
 		br = bufio.NewReaderSize(&utf16Reader{in: br, order: order}, 1<<18)
@@ -42,6 +47,7 @@ func openSource(in io.Reader) (*source, error) {
 		br = bufio.NewReaderSize(crReader{br}, 1<<18)
 	}
 	s := &source{end: &lastByte{in: br}}
+	s.guess(br)
 	separator := rune(0)
 	for {
 		head, _ = br.Peek(headBytes)
@@ -74,9 +80,21 @@ func openSource(in io.Reader) (*source, error) {
 		return nil, fmt.Errorf("read the header: %w", err)
 	}
 	for i, h := range s.header {
-		s.header[i] = decoded(h)
+		s.header[i] = s.charset.decoded(h)
 	}
 	return s, nil
+}
+
+// guess tells from the beginning of a file in which charset it is, where it is an old one.
+func (s *source) guess(br *bufio.Reader) {
+	head, _ := br.Peek(br.Size())
+	var old, sure bool
+	if s.charset, old, sure = guessCharset(head); !old {
+		return
+	}
+	if s.doubt = "not in UTF-8, and read as " + charsetNames[s.charset]; !sure {
+		s.doubt = "neither in UTF-8 nor in a charset that is known here; it is read as " + charsetNames[s.charset] + ", and letters like ä, é and ø may be wrong: save it as UTF-8"
+	}
 }
 
 // separatorOf counts separators that do not stand within quotes.
@@ -134,10 +152,10 @@ func (l *lastByte) Read(p []byte) (int, error) {
 // longestCell is how many bytes of a cell are compared: no name and no address is longer.
 const longestCell = 1000
 
-// cell makes of a cell what is compared: UTF-8 without blanks around it. What programs
+// cell makes of a cell what is compared: text without blanks around it. What programs
 // write for "no value" is none.
-func cell(s string) string {
-	s = strings.TrimSpace(decoded(s))
+func (c charset) cell(s string) string {
+	s = strings.TrimSpace(c.decoded(s))
 	if len(s) > longestCell {
 		cut := longestCell
 		for !utf8.RuneStart(s[cut]) {

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bytes"
 	"cmp"
 	"iter"
 	"math"
@@ -55,7 +54,6 @@ func (b *Batch) runStrictly() ([]Pair, error) {
 	if b.opts.OneToOne {
 		out = b.oneToOne(out)
 	}
-	slices.SortFunc(out, func(p, q Pair) int { return cmp.Or(cmp.Compare(p.Left, q.Left), cmp.Compare(p.Right, q.Right)) })
 	if b.one {
 		b.groups = alone(len(b.table.rows))
 		for i := range out {
@@ -64,7 +62,7 @@ func (b *Batch) runStrictly() ([]Pair, error) {
 			}
 		}
 	}
-	return out, b.opts.cancelled()
+	return b.turn(out), b.opts.cancelled()
 }
 
 // meeting is a pair of rows that have a fact in common: in two sets the left one
@@ -161,10 +159,10 @@ func (b *Batch) all(met []meeting, same []fact) []meeting {
 	return met
 }
 
-// star adds the pairs of each row with the one of the least id.
+// star adds the pairs of each row with the one that is called first.
 func (b *Batch) star(met []meeting, same []fact) []meeting {
 	first := func(rows []fact) fact {
-		return slices.MinFunc(rows, func(p, q fact) int { return bytes.Compare(b.id(p.row), b.id(q.row)) })
+		return slices.MinFunc(rows, func(p, q fact) int { return b.called(p.row, q.row) })
 	}
 	if b.one {
 		at := first(same)

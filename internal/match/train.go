@@ -33,7 +33,8 @@ func tallies(counts map[pattern]int) []tally {
 type training struct {
 	pairs   []tally // compared pairs: nearly all true ones are among them
 	share   float64 // of the records whose pairs were compared
-	blind   []tally // pairs taken blindly
+	blind   float64 // how many pairs were taken blindly
+	others  []tally // those of them that are not compared
 	cross   float64 // number of all pairs
 	most    float64 // how many of them can be true
 	records int
@@ -52,19 +53,22 @@ const (
 // compared ones both drift, and files with few fields collapse.
 func train(start *Model, t training) *Model {
 	m := *start
-	// How often each level is met blindly, true pairs included.
-	var blind [numFields][16]float64
-	blindTotal := 0.0
-	for _, p := range t.blind {
-		blindTotal += p.count
-		for f := field(0); f < numFields; f++ {
-			blind[f][p.level(f)] += p.count
-		}
-	}
-	if blindTotal == 0 || t.cross == 0 {
+	if t.blind == 0 || t.cross == 0 {
 		return &m
 	}
-	scale := t.cross / blindTotal
+	// How often each level is met among all pairs, true ones included: those compared are
+	// known, and what the others show is known from a sample.
+	var met [numFields][16]float64
+	scale := t.cross / t.blind
+	add := func(list []tally, times float64) {
+		for _, p := range list {
+			for f := field(0); f < numFields; f++ {
+				met[f][p.level(f)] += p.count * times
+			}
+		}
+	}
+	add(t.pairs, 1/t.share)
+	add(t.others, scale)
 	matches := math.Max(1, math.Min(t.most, 0.3*math.Sqrt(t.cross)))
 	for range rounds {
 		m.Prior = math.Log2(matches / math.Max(1, t.cross-matches))
@@ -91,11 +95,11 @@ func train(start *Model, t training) *Model {
 			trueOnes, others := 0.0, 0.0
 			for l := 1; l <= levels[f]; l++ {
 				trueOnes += seen[f][l]
-				others += math.Max(0, blind[f][l]*scale-seen[f][l])
+				others += math.Max(0, met[f][l]-seen[f][l])
 			}
 			for l := 1; l <= levels[f]; l++ {
 				m.M[f][l] = (seen[f][l] + trustM*start.M[f][l]) / (trueOnes + trustM)
-				left := math.Max(0, blind[f][l]*scale-seen[f][l])
+				left := math.Max(0, met[f][l]-seen[f][l])
 				// One pair met blindly stands for scale pairs: so much is its weight.
 				m.U[f][l] = (left + trustU*math.Max(1, scale)*start.U[f][l]) / (others + trustU*math.Max(1, scale))
 			}
