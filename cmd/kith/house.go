@@ -86,9 +86,14 @@ func (p *program) open(ctx context.Context, how access, progress engine.Progress
 	h.options = engine.Options{
 		Store: h.store, Book: h.book, Systems: h.systems, Installation: installation(file),
 		Holder: holder(), Now: p.now, Log: p.log(), Progress: progress,
+		Abreast: placesAbreast,
 	}
 	return h, nil
 }
+
+// placesAbreast is how many places a run writes to at a time. Writing is waiting
+// for the other side, as a rule.
+const placesAbreast = 4
 
 // start makes the engine; a preview makes its own.
 func (h *house) start(ctx context.Context) error {

@@ -31,6 +31,7 @@ type Options struct {
 	Log          *slog.Logger
 	Progress     Progress // nil: nobody watches
 	Batch        int      // records folded or written in one commit; 0: 500
+	Abreast      int      // places that a run writes to at a time; 0: one after the other
 	OnlyActions  *Plan    // apply: nothing is written that this plan does not hold
 
 	// Acted hears of every write as it is sent; nil: nobody listens. Calls come

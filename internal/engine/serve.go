@@ -65,13 +65,12 @@ func (e *Engine) HasWork(ctx context.Context, place string) (bool, error) {
 		return err == nil, err
 	}
 	for _, kind := range contact.Kinds {
-		if !e.Book.Runs(place, kind) {
-			continue
+		if e.Book.Runs(place, kind) && e.readings.isWanted(rowKey{place, kind}) {
+			return true, nil
 		}
-		due, err := e.Store.Due(ctx, place, kind, now, 0, 1)
-		if err != nil || len(due) > 0 || e.readings.isWanted(rowKey{place, kind}) {
-			return err == nil, err
-		}
+	}
+	if due, err := e.hasDue(ctx, place); err != nil || due {
+		return due, err
 	}
 	released, err := e.Store.Released(ctx, place)
 	return len(released) > 0, err

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"kith/internal/contact"
@@ -50,16 +49,18 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	dead := map[string]bool{}
+	dead, first := map[string]bool{}, true
 	for n := 0; n < rounds; n++ {
-		worked, cut := e.goRound(ctx, r, o, dead)
+		c := &circuit{e: e, r: r, o: o, dead: dead}
+		c.all(ctx, first)
+		first = false
 		if ctx.Err() != nil {
 			break
 		}
-		if cut { // there is more to write than one visit takes
+		if c.cut { // there is more to write than one visit takes
 			n--
 		}
-		if worked {
+		if c.worked {
 			continue
 		}
 		if !e.waitForAnswers(ctx, dead) {
@@ -67,23 +68,6 @@ func (e *Engine) Sync(ctx context.Context, o SyncOptions) (Report, error) {
 		}
 	}
 	return e.report(context.WithoutCancel(ctx), r, ctx.Err() != nil)
-}
-
-// goRound visits every place once that is not paused. In the first round the
-// named ones are read; later ones only fold and write.
-func (e *Engine) goRound(ctx context.Context, r *run, o SyncOptions, dead map[string]bool) (worked, cut bool) {
-	for _, name := range e.Book.Running() {
-		if dead[name] || ctx.Err() != nil {
-			continue
-		}
-		look := len(o.Places) == 0 || slices.Contains(o.Places, name)
-		v := e.visit(ctx, name, r, visitOptions{look: look, full: o.Full})
-		worked, cut = worked || v.Worked, cut || v.Cut
-		if !v.Stop.IsZero() {
-			dead[name] = true
-		}
-	}
-	return worked, cut
 }
 
 // waitForAnswers waits until the next look for a lost answer is due, if that

@@ -22,6 +22,8 @@ type Visit struct {
 type visitOptions struct {
 	look bool // read the place
 	full bool // read it completely
+
+	readFirst bool // other places are read before anything is written here
 }
 
 // visit works at one place: settle what was begun, look, fold, write. It
@@ -73,6 +75,13 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 	for _, kind := range s.kinds() {
 		if stop, err := s.take(ctx, kind, o); err != nil || !stop.IsZero() {
 			return Visit{Stop: stop}, err
+		}
+	}
+	if o.readFirst {
+		due, err := s.e.hasDue(ctx, s.name)
+		if err != nil || due {
+			s.worked = s.worked || due
+			return v, err
 		}
 	}
 	if stop, err := s.push(ctx); err != nil || !stop.IsZero() {
