@@ -10,9 +10,12 @@ import (
 )
 
 // exactly asks for n arguments and says which.
-func exactly(n int, which string) cobra.PositionalArgs {
+func exactly(n int, which string) cobra.PositionalArgs { return between(n, n, which) }
+
+// between asks for some arguments, of which the last may be left out.
+func between(least, most int, which string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) != n {
+		if len(args) < least || len(args) > most {
 			return usage("%s needs %s; see `%s --help`", cmd.CommandPath(), which, cmd.CommandPath())
 		}
 		return nil

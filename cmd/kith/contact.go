@@ -25,16 +25,16 @@ func (p *program) contactCommand() *cobra.Command {
 	}
 	cmd.AddCommand(
 		p.contactList(), p.contactShow(), p.contactWhy(),
-		p.byHand("link PARTY PLACE ID", 3, "Tie a record of a place to a contact", func(ctx context.Context, e *engine.Engine, args []string) error {
+		p.byHand("link PARTY PLACE ID", 3, 3, "Tie a record of a place to a contact", func(ctx context.Context, e *engine.Engine, args []string) error {
 			return e.Link(ctx, args[0], args[1], args[2], byWhom())
 		}),
-		p.byHand("unlink PARTY PLACE", 2, "Take a contact's record at a place out of it, after a wrong match", func(ctx context.Context, e *engine.Engine, args []string) error {
-			return e.Unlink(ctx, args[0], args[1], byWhom())
+		p.byHand("unlink PARTY PLACE [ID]", 2, 3, "Take a contact's record at a place, or a double of it, out of it, after a wrong match", func(ctx context.Context, e *engine.Engine, args []string) error {
+			return e.Unlink(ctx, args[0], args[1], strings.Join(args[2:], ""), byWhom())
 		}),
-		p.byHand("on PARTY PLACE", 2, "Keep a contact in a place, whatever the filters say", func(ctx context.Context, e *engine.Engine, args []string) error {
+		p.byHand("on PARTY PLACE", 2, 2, "Keep a contact in a place, whatever the filters say", func(ctx context.Context, e *engine.Engine, args []string) error {
 			return e.Switch(ctx, args[0], args[1], contact.On, byWhom())
 		}),
-		p.byHand("off PARTY PLACE", 2, "Keep a contact out of a place", func(ctx context.Context, e *engine.Engine, args []string) error {
+		p.byHand("off PARTY PLACE", 2, 2, "Keep a contact out of a place", func(ctx context.Context, e *engine.Engine, args []string) error {
 			return e.Switch(ctx, args[0], args[1], contact.Off, byWhom())
 		}),
 	)
@@ -43,9 +43,9 @@ func (p *program) contactCommand() *cobra.Command {
 
 // byHand is a command that commits one short transaction beside a running
 // server, which does the rest.
-func (p *program) byHand(use string, n int, short string, do func(context.Context, *engine.Engine, []string) error) *cobra.Command {
+func (p *program) byHand(use string, least, most int, short string, do func(context.Context, *engine.Engine, []string) error) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Args: exactly(n, strings.Join(strings.Fields(use)[1:], " ")),
+		Use: use, Short: short, Args: between(least, most, strings.Join(strings.Fields(use)[1:], " ")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			h, err := p.open(cmd.Context(), deciding, nil)
 			if err != nil {
@@ -244,11 +244,12 @@ type standingLine struct {
 	Sentence string         `json:"sentence,omitempty"`
 	Help     string         `json:"help,omitempty"`
 	Paused   bool           `json:"paused,omitempty"`
+	Doubles  []string       `json:"doubles,omitempty"`
 }
 
 func (p *program) standings(places []engine.Standing) error {
 	for _, s := range places {
-		line := standingLine{s.Place, s.Status, s.Link.Remote, s.Why, sentence.Of(s.Why), sentence.Help(s.Why), s.Paused}
+		line := standingLine{s.Place, s.Status, s.Link.Remote, s.Why, sentence.Of(s.Why), sentence.Help(s.Why), s.Paused, s.Doubles}
 		if p.json {
 			if err := p.line("standing", line); err != nil {
 				return err
@@ -258,6 +259,9 @@ func (p *program) standings(places []engine.Standing) error {
 		text := fmt.Sprintf("%s: %s", s.Place, s.Status)
 		if line.Record != "" {
 			text += ", as record " + line.Record
+		}
+		if len(line.Doubles) > 0 {
+			text += ", with the double " + strings.Join(line.Doubles, ", ")
 		}
 		if line.Sentence != "" {
 			text += ": " + line.Sentence + "."

@@ -34,6 +34,7 @@ type Commit struct {
 	Entries []Entry
 	Reviews []Review // ID 0 opens a review, else the row is replaced
 	NotSame []Pair
+	Forget  []Pair // pairs that a person no longer calls different; they go before NotSame comes
 }
 
 // PartyChange is a party with the revision it was decided from. The store

@@ -144,7 +144,10 @@ func (b *batch) dropLink(row *linkRow) {
 // setParty stores a new value of a party.
 func (b *batch) setParty(row *partyRow, p contact.Party) {
 	if row.was > 0 && !row.changed {
-		row.keysOld = b.keysOf(row)
+		row.keysOld = nil // as seal has left them
+		if row.State == contact.Active {
+			row.keysOld = b.keysOf(row)
+		}
 	}
 	if p.Kind == contact.Person && len(b.e.Book.ChosenBy(p.Kind)) > 0 {
 		b.rechosen[row.Text("company")], b.rechosen[p.Text("company")] = true, true

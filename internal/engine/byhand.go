@@ -3,13 +3,16 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kith/internal/contact"
 	"kith/internal/plan"
 )
 
-// Link ties a record of a place to a party by a person's word. The record must
-// be known there and belong to nobody.
+// Link ties a record of a place to a party by a person's word, which stands above
+// whatever was said of the two before. Where the party has a record there it is a
+// double of that one. The only record of another party brings that one along: the
+// two are made one.
 func (e *Engine) Link(ctx context.Context, party, place, remote, by string) error {
 	d, err := e.byHand(ctx, party, place, remote)
 	if err != nil {
@@ -19,42 +22,138 @@ func (e *Engine) Link(ctx context.Context, party, place, remote, by string) erro
 	switch {
 	case link == nil:
 		return contact.Fail(contact.NotFound, "%s has not shown a %s %q yet; run `kith sync %s` first", place, d.r.Kind, remote, place)
-	case link.Party == party:
+	case link.Party == d.r.Party, secondOf(link.Link) == d.r.Party:
 		return nil
 	case link.Party != "":
-		return contact.Fail(contact.Setup, "%s %s belongs to contact %s; unlink it there first", place, remote, link.Party)
+		err = d.linkOthers(ctx, link)
+	default:
+		err = d.linkFree(ctx, link)
 	}
-	next := link.Link
-	next.Problem, next.Needs, next.Switch, next.Reread, next.Due, next.NotBefore = contact.Reason{}, "", contact.ByRule, true, true, never
-	if err := d.tie(link, next); err != nil {
-		return err
-	}
-	d.entry(contact.Entry{Party: party, Place: place, Remote: remote, Op: contact.Linked, Why: contact.Because(contact.CodeDecided, by)})
-	return d.b.flushByHand(ctx)
-}
-
-// Unlink takes a party's record at a place out of it, after a wrong match. Both
-// get back what was their own; the record is then read anew, and never tied to
-// this party again.
-func (e *Engine) Unlink(ctx context.Context, party, place, by string) error {
-	d, err := e.byHand(ctx, party, place, "")
 	if err != nil {
 		return err
 	}
-	if err := d.split(ctx, by); err != nil {
+	d.together(d.r.Party, contact.RecordKey(place, d.r.Kind, remote))
+	d.together(contact.Nobody, contact.RecordKey(place, d.r.Kind, remote))
+	d.entry(contact.Entry{Party: d.r.Party, Place: place, Remote: remote, Op: contact.Linked, Why: contact.Because(contact.CodeDecided, by)})
+	return d.b.flushByHand(ctx)
+}
+
+// linkFree ties a record that belongs to nobody.
+func (d *decision) linkFree(ctx context.Context, link *linkRow) error {
+	if err := d.overtake(ctx); err != nil {
+		return err
+	}
+	next := link.Link
+	next.Needs, next.Switch, next.NotBefore = "", contact.ByRule, never
+	if there := d.b.linkAt(d.r.Party, d.r.Place); there != nil && there.Live() {
+		next.Problem, next.Reread, next.Due = contact.Because(contact.CodeSecond, d.r.Place, d.r.Party), false, false
+		d.b.wakeStaff(next)
+		d.b.set(link, next)
+		return nil
+	}
+	next.Problem, next.Reread, next.Due = contact.Reason{}, true, true
+	return d.tie(link, next)
+}
+
+// linkOthers makes one of a party and the one whose only record a person calls
+// its.
+func (d *decision) linkOthers(ctx context.Context, link *linkRow) error {
+	if err := d.b.loadParties(ctx, []string{link.Party}); err != nil {
+		return err
+	}
+	kept, gone := d.b.party(d.r.Party), d.b.party(link.Party)
+	others := slices.DeleteFunc(linksOf(d.b, gone.ID), func(l contact.Link) bool { return !l.Live() || l.Remote == link.Remote && l.Place == link.Place })
+	if len(others) > 0 || gone.State != contact.Active || kept.State != contact.Active {
+		return contact.Fail(contact.Setup, "%s %s belongs to contact %s; unlink it there first", link.Place, link.Remote, gone.ID)
+	}
+	d.together(kept.ID, gone.ID)
+	for _, l := range linksOf(d.b, gone.ID) {
+		d.together(kept.ID, contact.RecordKey(l.Place, l.Kind, l.Remote))
+	}
+	for _, l := range linksOf(d.b, kept.ID) {
+		d.together(gone.ID, contact.RecordKey(l.Place, l.Kind, l.Remote))
+	}
+	return d.makeOne(ctx, kept, gone)
+}
+
+// Unlink takes a record out of a party, after a wrong match: the one it has at a
+// place, or remote, which may be a double of that. Both get back what was their
+// own, and are never tied to each other again.
+func (e *Engine) Unlink(ctx context.Context, party, place, remote, by string) error {
+	d, err := e.byHand(ctx, party, place, remote)
+	if err != nil {
+		return err
+	}
+	link, err := d.leaving(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.part(ctx, link, by); err != nil {
 		return err
 	}
 	return d.b.flushByHand(ctx)
 }
 
-// split parts a party and its record at the place in question.
-func (d *decision) split(ctx context.Context, by string) error {
-	party, place := d.r.Party, d.r.Place
-	link, row := d.b.linkAt(party, place), d.b.party(party)
-	if link == nil || !link.Live() {
-		return contact.Fail(contact.NotFound, "the contact has no record in %s", place)
+// leaving returns the record that is to leave a party.
+func (d *decision) leaving(ctx context.Context) (*linkRow, error) {
+	doubles, err := d.b.doublesOf(ctx, d.r.Party, d.r.Place)
+	if err != nil {
+		return nil, err
 	}
-	story, err := d.e.storyOf(ctx, party)
+	link := d.b.linkAt(d.r.Party, d.r.Place)
+	if d.r.Remote != "" {
+		if named := d.b.links[linkKey(d.r.Place, d.r.Kind, d.r.Remote)]; named != nil && (named == link || doubleOf(named.Link) == d.r.Party) {
+			return named, nil
+		}
+		return nil, contact.Fail(contact.NotFound, "%s %s is no record of the contact", d.r.Place, d.r.Remote)
+	}
+	switch {
+	case link == nil || !link.Live():
+		if len(doubles) == 1 {
+			return doubles[0], nil
+		}
+	case len(doubles) == 0:
+		return link, nil
+	}
+	if len(doubles) == 0 {
+		return nil, contact.Fail(contact.NotFound, "the contact has no record in %s", d.r.Place)
+	}
+	remotes := make([]string, len(doubles))
+	for i, double := range doubles {
+		remotes[i] = double.Remote
+	}
+	first := ""
+	if link != nil && link.Live() {
+		first = link.Remote + ", and its double "
+	}
+	return nil, contact.Fail(contact.Setup, "the contact has several records in %s: %s%s; name the one that is somebody else", d.r.Place, first, strings.Join(remotes, ", "))
+}
+
+// part parts a party and a record: what came by a join goes back as it came.
+func (d *decision) part(ctx context.Context, link *linkRow, by string) error {
+	gone, err := d.cameWith(ctx, link)
+	if err != nil {
+		return err
+	}
+	switch {
+	case gone != nil:
+		err = d.unjoin(ctx, gone, by)
+	case link.Party == "":
+		err = d.loosen(ctx, link, by)
+	default:
+		err = d.split(ctx, link, by)
+	}
+	if err != nil {
+		return err
+	}
+	return d.b.judgeAnew(ctx)
+}
+
+// split parts a party and its record at a place.
+func (d *decision) split(ctx context.Context, link *linkRow, by string) error {
+	party, place := link.Party, link.Place
+	row := d.b.party(party)
+	story, err := d.e.storyOf(ctx, party, "")
 	if err != nil {
 		return err
 	}
@@ -69,7 +168,10 @@ func (d *decision) split(ctx context.Context, by string) error {
 	restored, entries := d.e.Book.Split(plan.Split{Now: d.e.Now(), Party: row.Party, Leaving: leaving, Others: others, History: story, Refs: d.b.refs})
 	d.b.setParty(row, restored)
 	d.b.commit.Entries = append(d.b.commit.Entries, entries...)
-	d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: party, B: contact.RecordKey(place, d.r.Kind, leaving.Remote)})
+	d.apart(contact.Pair{A: party, B: contact.RecordKey(place, d.r.Kind, leaving.Remote)})
+	if err := d.b.takeAlong(ctx, link); err != nil {
+		return err
+	}
 	d.entry(contact.Entry{Party: party, Place: place, Remote: leaving.Remote, Op: contact.Unlinked, Why: contact.Because(contact.CodeDecided, by)})
 	alone := contact.Link{
 		Place: place, Kind: d.r.Kind, Remote: leaving.Remote, Version: leaving.Version, Shown: leaving.Shown, At: leaving.At, Since: leaving.Since,
@@ -79,6 +181,9 @@ func (d *decision) split(ctx context.Context, by string) error {
 		alone.Seen, alone.Sent, alone.Reread = leaving.Seen, contact.Memo(owed), false
 	}
 	d.b.set(link, alone)
+	if err := d.holdStaff(ctx, party, alone); err != nil {
+		return err
+	}
 	return d.b.mark(ctx, row, nil)
 }
 

@@ -131,7 +131,7 @@ func (d *decision) conflict(ctx context.Context) error {
 		return d.gone()
 	}
 	if d.answer == contact.AnswerSplit {
-		return d.split(ctx, d.r.By)
+		return d.part(ctx, link, d.r.By)
 	}
 	next := link.Link
 	next.Held = contact.Fields(link.Held).Clone()

@@ -209,6 +209,10 @@ func (b *batch) foldLinked(ctx context.Context, link *linkRow, record contact.Re
 	in := plan.In{
 		Now: now, Run: b.s.run.ID, Party: party.Party, Link: next, Record: record, Refs: b.refs, Answered: answered,
 	}
+	if len(link.Seen) == 0 && link.Shown == [16]byte{} && answered == nil { // tied by hand, and read for the first time since
+		b.entry(contact.Entry{Party: party.ID, Place: b.s.name, Remote: record.ID, Op: contact.Linked, After: recordJSON(record),
+			Why: contact.Because(contact.CodeDecided, string(contact.AnswerLink))})
+	}
 	out := b.e.Book.Fold(in)
 	if row.MayFlip(out.Entries) {
 		before, err := b.lately(ctx, party.ID)
@@ -326,7 +330,7 @@ func (b *batch) vanish(ctx context.Context, link *linkRow, record contact.Record
 		return b.mark(ctx, party, link)
 	}
 	if record.Gone == contact.Merged && record.Into != "" {
-		return b.merged(link, party, record)
+		return b.merged(ctx, link, party, record)
 	}
 	moved, waits, err := b.movedTo(ctx, link, party, record.Gone)
 	if err != nil {
@@ -358,15 +362,24 @@ func (b *batch) vanish(ctx context.Context, link *linkRow, record contact.Record
 
 // merged moves a link to the record that survived. Where that belongs to
 // another party, the two may be one: a person is asked.
-func (b *batch) merged(link *linkRow, party *partyRow, record contact.Record) error {
+func (b *batch) merged(ctx context.Context, link *linkRow, party *partyRow, record contact.Record) error {
 	into := b.links[linkKey(b.s.name, b.kind, record.Into)]
-	next := link.Link
-	if into != nil && into.Party != "" {
+	other, apart, err := b.ownerOf(ctx, into, party)
+	if err != nil {
+		return err
+	}
+	if other != "" || apart {
+		next := link.Link
 		next.Gone = contact.Merged
 		next.Problem = contact.Because(contact.CodeTwice, b.s.name)
+		if apart {
+			next.Problem = contact.Because(contact.CodeDeletedThere, b.s.name)
+			b.set(link, next)
+			return b.mark(ctx, party, link)
+		}
 		b.set(link, next)
 		b.commit.Reviews = append(b.commit.Reviews, contact.Review{
-			At: b.e.Now(), Ask: contact.AskJoin, Place: b.s.name, Kind: b.kind, Party: into.Party, Other: party.ID,
+			At: b.e.Now(), Ask: contact.AskJoin, Place: b.s.name, Kind: b.kind, Party: other, Other: party.ID,
 			Remote: record.Into, Why: next.Problem,
 		})
 		return nil
@@ -376,6 +389,25 @@ func (b *batch) merged(link *linkRow, party *partyRow, record contact.Record) er
 	}
 	b.goesOnAs(link, record.Into)
 	return nil
+}
+
+// ownerOf returns the other party whose record, or known double, a record is; ""
+// where there is none. apart says that a person has called it somebody else.
+func (b *batch) ownerOf(ctx context.Context, into *linkRow, party *partyRow) (other string, apart bool, err error) {
+	if into == nil {
+		return "", false, nil
+	}
+	if other = cmp.Or(into.Party, secondOf(into.Link)); other == party.ID {
+		return "", false, nil
+	}
+	if other == "" {
+		return "", b.different(ctx, party.ID, contact.Record{ID: into.Remote}), nil
+	}
+	if err := b.loadParties(ctx, []string{other}); err != nil {
+		return "", false, err
+	}
+	apart, err = b.toldApart(ctx, other, party.ID)
+	return other, apart, err
 }
 
 // goesOnAs lets another record of its place stand for a party from now on.

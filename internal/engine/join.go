@@ -21,9 +21,26 @@ func (d *decision) join(ctx context.Context) error {
 	case kept == gone:
 		return contact.Fail(contact.Setup, "the two that review %d asks about have become one meanwhile; `kith contact unlink` takes a record out of it", d.r.ID)
 	case d.answer == contact.AnswerNotSame:
-		d.b.commit.NotSame = append(d.b.commit.NotSame, contact.Pair{A: kept.ID, B: gone.ID})
+		d.apart(contact.Pair{A: kept.ID, B: gone.ID})
+		return d.stayTwo(ctx, gone)
+	}
+	return d.makeOne(ctx, kept, gone)
+}
+
+// stayTwo lets a party whose record was merged into another's go on without it.
+func (d *decision) stayTwo(ctx context.Context, gone *partyRow) error {
+	link := d.b.linkAt(gone.ID, d.r.Place)
+	if link == nil || link.Problem.Code != contact.CodeTwice {
 		return nil
 	}
+	next := link.Link
+	next.Problem = contact.Because(contact.CodeDeletedThere, link.Place)
+	d.b.set(link, next)
+	return d.b.mark(ctx, gone, link)
+}
+
+// makeOne joins two parties.
+func (d *decision) makeOne(ctx context.Context, kept, gone *partyRow) error {
 	j := plan.Join{Now: d.e.Now(), Refs: d.b.refs}
 	var err error
 	if j.Kept, err = d.side(ctx, kept); err != nil {
@@ -33,8 +50,21 @@ func (d *decision) join(ctx context.Context) error {
 		return err
 	}
 	one := d.e.Book.Join(j)
+	for _, place := range one.Replace {
+		d.b.dropLink(d.b.linkAt(kept.ID, place))
+	}
 	for i, link := range slices.Clone(d.b.byParty[gone.ID]) {
+		if one.Links[i].Party == "" && link.Remote == "" && link.Intent == nil {
+			d.b.dropLink(link) // it was only wanted there
+			continue
+		}
 		d.b.set(link, one.Links[i])
+	}
+	if err := d.takeDoubles(ctx, kept.ID, gone.ID); err != nil {
+		return err
+	}
+	if err := d.takePairs(ctx, kept.ID, gone.ID); err != nil {
+		return err
 	}
 	d.b.setParty(kept, one.Kept)
 	d.b.setParty(gone, one.Gone)
@@ -46,6 +76,38 @@ func (d *decision) join(ctx context.Context) error {
 		return err
 	}
 	return d.refer(ctx, kept, gone)
+}
+
+// takeDoubles lets the doubles of the party that goes be those of the one that
+// stays.
+func (d *decision) takeDoubles(ctx context.Context, kept, gone string) error {
+	for _, place := range d.e.Book.Places() {
+		doubles, err := d.b.doublesOf(ctx, gone, place)
+		if err != nil {
+			return err
+		}
+		for _, double := range doubles {
+			next := double.Link
+			next.Problem = contact.Because(contact.CodeSecond, place, kept)
+			d.b.set(double, next)
+		}
+	}
+	return nil
+}
+
+// takePairs lets whoever is not the party that goes not be the one that stays.
+func (d *decision) takePairs(ctx context.Context, kept, gone string) error {
+	pairs, err := d.e.Store.Apart(ctx, []string{gone})
+	its := map[string]bool{kept: true}
+	for _, link := range slices.Concat(linksOf(d.b, kept), linksOf(d.b, gone)) {
+		its[contact.RecordKey(link.Place, link.Kind, link.Remote)] = true
+	}
+	for _, pair := range pairs {
+		if !its[pair.B] {
+			d.apart(contact.Pair{A: kept, B: pair.B})
+		}
+	}
+	return err
 }
 
 // askOne lets what is asked about the party that goes be asked about the one that
@@ -79,7 +141,7 @@ func (d *decision) askOne(ctx context.Context, kept, gone string) error {
 
 // side is a party with all that a join asks about it.
 func (d *decision) side(ctx context.Context, party *partyRow) (plan.Side, error) {
-	story, err := d.e.storyOf(ctx, party.ID)
+	story, err := d.e.storyOf(ctx, party.ID, "")
 	if err != nil {
 		return plan.Side{}, err
 	}
@@ -112,7 +174,7 @@ func (d *decision) refer(ctx context.Context, kept, gone *partyRow) error {
 				v.Text = "" // nobody belongs to itself
 			}
 			p.Fields[slot] = v
-			d.entry(contact.Entry{Party: id, Op: contact.Took, Field: slot, Before: gone.ID, After: v.Text, Why: contact.Because(contact.CodeJoined)})
+			d.entry(contact.Entry{Party: id, Op: contact.Took, Field: slot, Before: gone.ID, After: v.Text, Why: contact.Because(contact.CodeJoined, gone.ID)})
 		}
 		d.b.setParty(party, p)
 		if err := d.b.mark(ctx, party, nil); err != nil {

@@ -133,7 +133,7 @@ func stories() map[string]story {
 			},
 			act: func(w *world) {
 				link := w.linksOf("erp", contact.Person)[0]
-				if err := w.engine.Unlink(w.ctx, link.Party, "erp", "anna"); err != nil {
+				if err := w.engine.Unlink(w.ctx, link.Party, "erp", "", "anna"); err != nil {
 					w.t.Fatal(err)
 				}
 			},

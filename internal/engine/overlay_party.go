@@ -150,6 +150,25 @@ func (o *overlay) NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.
 	return out, nil
 }
 
+// Apart adds what this preview has learnt; what a person takes back never goes
+// through one.
+func (o *overlay) Apart(ctx context.Context, from []string) ([]contact.Pair, error) {
+	out, err := o.base.Apart(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for pair := range o.notSame {
+		for _, p := range []contact.Pair{pair, {A: pair.B, B: pair.A}} {
+			if slices.Contains(from, p.A) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out, nil
+}
+
 func (o *overlay) Inbox(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.InboxRow, error) {
 	var out []contact.InboxRow
 	for at := after; len(out) < limit; {

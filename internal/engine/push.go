@@ -379,6 +379,9 @@ func (b *batch) letGo(ctx context.Context, link *linkRow, next contact.Link, why
 	}
 	b.entry(contact.Entry{Party: link.Party, Place: link.Place, Remote: link.Remote, Op: contact.Unlinked, Why: why})
 	party := b.party(link.Party)
+	if err := b.takeAlong(ctx, link); err != nil {
+		return err
+	}
 	off := next.Switch == contact.Off
 	next.Party, next.Problem, next.Held = "", why, nil
 	if why.Code != contact.CodeLeftAfter {

@@ -1,10 +1,6 @@
 package engine
 
 import (
-	"cmp"
-	"context"
-	"slices"
-
 	"kith/internal/contact"
 	"kith/internal/plan"
 )
@@ -50,25 +46,4 @@ func (b *batch) gaveBack(link *linkRow, answer contact.Record, intent *contact.I
 	next.Intent, next.Seen, next.Sent, next.Problem, next.Tries = nil, nil, nil, contact.Reason{}, 0
 	next.Version, next.Shown, next.Reread, next.Due, next.NotBefore = answer.Version, [16]byte{}, true, true, never
 	b.set(link, next)
-}
-
-// storyOf returns the history of a party and of those that were joined with it,
-// oldest first.
-func (e *Engine) storyOf(ctx context.Context, party string) ([]contact.Entry, error) {
-	var story []contact.Entry
-	ids := []string{party}
-	for i := 0; i < len(ids); i++ {
-		entries, err := e.Store.Entries(ctx, ids[i], 0, 1<<30)
-		if err != nil {
-			return nil, err
-		}
-		for _, entry := range entries {
-			if entry.Op == contact.JoinedTo && !slices.Contains(ids, entry.Before) {
-				ids = append(ids, entry.Before)
-			}
-		}
-		story = append(story, entries...)
-	}
-	slices.SortFunc(story, func(x, y contact.Entry) int { return cmp.Compare(x.Seq, y.Seq) })
-	return story, nil
 }

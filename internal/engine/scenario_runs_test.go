@@ -228,7 +228,11 @@ func handPhrases() []phrase {
 			s.did(s.engine.Link(s.ctx, s.party(a.words["LABEL"]), system, s.mustRecord(a.words["OTHER"], system), "anna"))
 		}},
 		{"unlink LABEL at SYSTEM", false, func(s *scenario, a args) {
-			s.did(s.engine.Unlink(s.ctx, s.party(a.words["LABEL"]), a.words["SYSTEM"], "anna"))
+			s.did(s.engine.Unlink(s.ctx, s.party(a.words["LABEL"]), a.words["SYSTEM"], "", "anna"))
+		}},
+		{"unlink OTHER from LABEL at SYSTEM", false, func(s *scenario, a args) {
+			system := a.words["SYSTEM"]
+			s.did(s.engine.Unlink(s.ctx, s.party(a.words["LABEL"]), system, s.mustRecord(a.words["OTHER"], system), "anna"))
 		}},
 		{"decide ANSWER", false, (*scenario).decides},
 	}

@@ -20,6 +20,25 @@ func secondOf(link contact.Link) string {
 	return link.Problem.Args[1]
 }
 
+// doubleOf returns the party of which a record was said to be a second one, also
+// where it is gone by now.
+func doubleOf(link contact.Link) string {
+	link.Gone = contact.Here
+	return secondOf(link)
+}
+
+// doublesOf returns the second records of a party at a place.
+func (b *batch) doublesOf(ctx context.Context, party, place string) ([]*linkRow, error) {
+	links, _, err := b.e.Store.ProblemsOf(ctx, place, []string{contact.CodeSecond}, secondsAtMost)
+	var doubles []*linkRow
+	for _, link := range links {
+		if link.Kind == b.kind && secondOf(link) == party {
+			doubles = append(doubles, b.addLink(link))
+		}
+	}
+	return doubles, err
+}
+
 // wakeStaff lets the records go on that name a company by its second record.
 func (b *batch) wakeStaff(second contact.Link) {
 	if second.Kind == contact.Company {

@@ -67,6 +67,9 @@ type Store interface {
 	HasKeys(ctx context.Context, scope string, kind contact.Kind) (bool, error)
 	// NotSame returns those of the pairs that a person said are different.
 	NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pair, error)
+	// Apart returns all that a person said is not one of the given parties or
+	// records, each pair with the given one first.
+	Apart(ctx context.Context, from []string) ([]contact.Pair, error)
 
 	// Due returns links with work whose NotBefore has come, persons after
 	// companies, oldest first by ID; after is the last ID already seen.

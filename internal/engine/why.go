@@ -14,6 +14,10 @@ type Standing struct {
 	Why    contact.Reason
 	Link   contact.Link // Remote "" where there is no record
 	Paused bool         // nothing is read or written there for now: it is how things stood then
+
+	// Doubles are further records of the party there, which are known and not kept
+	// in step.
+	Doubles []string
 }
 
 // Standings says where a party stands at every place that has a row for it.
@@ -53,7 +57,15 @@ func (e *Engine) Standings(ctx context.Context, party string) (contact.Party, []
 		if stopped := places[name].Paused; !stopped.IsZero() && !r.Paused && status != plan.InSync && why.IsZero() {
 			why = stopped
 		}
-		out = append(out, Standing{Place: name, Status: status, Why: why, Link: link, Paused: r.Paused})
+		doubles, err := b.doublesOf(ctx, party, name)
+		if err != nil {
+			return contact.Party{}, nil, err
+		}
+		standing := Standing{Place: name, Status: status, Why: why, Link: link, Paused: r.Paused}
+		for _, double := range doubles {
+			standing.Doubles = append(standing.Doubles, double.Remote)
+		}
+		out = append(out, standing)
 	}
 	return row.Party, out, nil
 }

@@ -28,6 +28,7 @@ type Joined struct {
 	Kept    contact.Party
 	Gone    contact.Party
 	Links   []contact.Link // the links of the one that goes, moved or let go
+	Replace []string       // places where a moved link stands for what the kept party had there: no record, or one that is gone
 	Entries []contact.Entry
 }
 
@@ -46,21 +47,31 @@ func (b *Book) Join(join Join) Joined {
 		}
 	}
 	b.joinAddresses(&j, now)
-	taken := map[string]bool{}
+	ours := map[string]contact.Link{}
 	for _, link := range join.Kept.Links {
-		taken[link.Place] = true
+		ours[link.Place] = link
 	}
 	for _, link := range join.Gone.Links {
-		if taken[link.Place] {
+		if link.Remote != "" { // it comes along, and goes back should the two part again
+			j.Entries = append(j.Entries, contact.Entry{At: now, Party: kept.ID, Place: link.Place, Remote: link.Remote, Op: contact.JoinedTo,
+				Before: gone.ID, Why: contact.Because(contact.CodeJoined, gone.ID)})
+		}
+		there, known := ours[link.Place]
+		switch {
+		case known && (there.Live() || there.Intent != nil || !link.Live()):
 			link.Party, link.Problem = "", contact.Because(contact.CodeSecond, link.Place, kept.ID)
 			link.Due = false
-		} else {
+		case known:
+			link.Switch, link.Late = there.Switch, there.Late
+			j.Replace = append(j.Replace, link.Place)
+			fallthrough
+		default:
 			link.Party, link.Due = kept.ID, true
 		}
 		j.Links = append(j.Links, link)
 	}
 	j.Gone.State, j.Gone.Into = contact.Joined, kept.ID
-	j.Entries = append(j.Entries, contact.Entry{At: now, Party: kept.ID, Op: contact.JoinedTo, Before: gone.ID, Why: contact.Because(contact.CodeJoined)})
+	j.Entries = append(j.Entries, contact.Entry{At: now, Party: kept.ID, Op: contact.JoinedTo, Before: gone.ID, Why: contact.Because(contact.CodeJoined, gone.ID)})
 	return j
 }
 
@@ -100,7 +111,7 @@ func (j *Joined) take(slot string, v contact.Value, now time.Time) {
 }
 
 func (j *Joined) entry(at time.Time, slot, before, after string, op contact.Event) contact.Entry {
-	return contact.Entry{At: at, Party: j.Kept.ID, Op: op, Field: slot, Before: before, After: after, Why: contact.Because(contact.CodeJoined)}
+	return contact.Entry{At: at, Party: j.Kept.ID, Op: op, Field: slot, Before: before, After: after, Why: contact.Because(contact.CodeJoined, j.Gone.ID)}
 }
 
 // hasAlready reports whether the kept party has a value, of a list under any

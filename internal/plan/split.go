@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -28,8 +29,8 @@ func (b *Book) Split(s Split) (contact.Party, []contact.Entry) {
 	own := b.voices(s.Others, s.History, s.Refs)
 	var entries []contact.Entry
 	for slot, v := range s.Party.Fields {
-		if v.From != s.Leaving.Place || len(own) == 0 {
-			continue // another's, or there is nobody else who could say
+		if len(own) == 0 || !b.isLeavings(s, slot, v) {
+			continue // there is nobody else who could say, or it is another's
 		}
 		old, known := b.firstOf(s.Party.Kind, slot, own)
 		if !known {
@@ -59,6 +60,43 @@ func (b *Book) Split(s Split) (contact.Party, []contact.Entry) {
 		Why: contact.Because(contact.CodeSplit),
 	})
 	return restored, entries
+}
+
+// isLeavings reports whether a value came from the record that leaves: from its
+// place, and since it was tied. Another record may have been the party's there
+// before.
+func (b *Book) isLeavings(s Split, slot string, v contact.Value) bool {
+	if v.From != s.Leaving.Place {
+		return false
+	}
+	since := -1
+	for i, e := range s.History {
+		if (s.ties(e) || e.Op == contact.Made && e.Place == s.Leaving.Place) && e.Remote == s.Leaving.Remote {
+			since = i
+		}
+	}
+	for i, e := range slices.Backward(s.History) {
+		if e.Op == contact.Took && e.Field == slot {
+			return i > since && e.Why.Code != contact.CodeJoined
+		}
+	}
+	row := b.Row(s.Leaving.Place, s.Leaving.Kind)
+	for _, e := range s.History[:max(0, since)] {
+		var before contact.Record
+		if !s.ties(e) || row == nil || json.Unmarshal([]byte(e.After), &before) != nil {
+			continue
+		}
+		first := row.read(row.show(before, contact.Link{}, &contact.Party{}, nil), s.Refs)
+		if shown, known := first.vals[slot]; known && same(shown, val{v.Text, v.Norm}) {
+			return false
+		}
+	}
+	return true
+}
+
+// ties reports whether an entry says that a record of the place became the party's.
+func (s Split) ties(e contact.Entry) bool {
+	return e.Place == s.Leaving.Place && e.Op == contact.Linked && e.After != ""
 }
 
 // voice is what a record of a party says by itself.

@@ -88,6 +88,12 @@ func (b *batch) apply(ctx context.Context) error {
 }
 
 func (b *batch) applyNotSame(ctx context.Context) error {
+	for _, pair := range b.c.Forget {
+		pair = inOrder(pair)
+		if _, err := b.exec(ctx, "DELETE FROM not_same WHERE a = $1 AND b = $2", pair.A, pair.B); err != nil {
+			return err
+		}
+	}
 	var args []any
 	for _, pair := range b.c.NotSame {
 		pair = inOrder(pair)

@@ -81,11 +81,7 @@ func (s *Store) NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pa
 		byFirst[a] = append(byFirst[a], asked)
 		firsts = append(firsts, a)
 	}
-	said, err := listIn(ctx, s, lookup{text: "SELECT a, b FROM not_same WHERE a IN"}, nil, values(sorted(firsts)),
-		func(_ *unpacker, rows *sql.Rows) (p contact.Pair, err error) {
-			err = rows.Scan(&p.A, &p.B)
-			return p, err
-		})
+	said, err := listIn(ctx, s, lookup{text: "SELECT a, b FROM not_same WHERE a IN"}, nil, values(sorted(firsts)), scanPair)
 	var found []contact.Pair
 	for _, pair := range said {
 		for _, asked := range byFirst[pair.A] {
@@ -95,4 +91,24 @@ func (s *Store) NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pa
 		}
 	}
 	return found, err
+}
+
+// Apart returns what a person said is not one of the given parties or records,
+// each pair with the given one first.
+func (s *Store) Apart(ctx context.Context, from []string) ([]contact.Pair, error) {
+	if said, err := s.anyNotSame(ctx); err != nil || !said || len(from) == 0 {
+		return nil, err
+	}
+	ids := values(sorted(slices.Clone(from)))
+	first, err := listIn(ctx, s, lookup{text: "SELECT a, b FROM not_same WHERE a IN"}, nil, ids, scanPair)
+	if err != nil {
+		return nil, err
+	}
+	second, err := listIn(ctx, s, lookup{text: "SELECT b, a FROM not_same WHERE b IN"}, nil, ids, scanPair)
+	return append(first, second...), err
+}
+
+func scanPair(_ *unpacker, rows *sql.Rows) (p contact.Pair, err error) {
+	err = rows.Scan(&p.A, &p.B)
+	return p, err
 }

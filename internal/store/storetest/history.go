@@ -138,6 +138,9 @@ func (h *history) draw() contact.Commit {
 	if seldom.Draw(h.T, "not same") {
 		c.NotSame = append(c.NotSame, contact.Pair{A: h.name(anyParty), B: h.name(anyParty)})
 	}
+	if seldom.Draw(h.T, "forget") {
+		c.Forget = append(c.Forget, contact.Pair{A: h.name(anyParty), B: h.name(anyParty)})
+	}
 	return c
 }
 

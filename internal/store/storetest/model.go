@@ -74,6 +74,10 @@ func (m *model) commit(c contact.Commit) (after *model, made []contact.Link, ok 
 		made[i] = woken(made[i], c.Wake)
 	}
 	after.inbox = slices.DeleteFunc(after.inbox, func(row contact.InboxRow) bool { return slices.Contains(c.Done, row.ID) })
+	for _, pair := range c.Forget {
+		delete(after.notSame, pair)
+		delete(after.notSame, contact.Pair{A: pair.B, B: pair.A})
+	}
 	for _, pair := range c.NotSame {
 		after.notSame[pair] = true
 		after.notSame[contact.Pair{A: pair.B, B: pair.A}] = true

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"testing"
 
 	"kith/internal/contact"
@@ -146,4 +148,20 @@ func testNotSame(t *testing.T, s Store) {
 	slices.SortFunc(found, func(x, y contact.Pair) int { return slices.Index(asked, x) - slices.Index(asked, y) })
 	same(t, found, []contact.Pair{asked[0], asked[2]})
 	same(t, len(must[[]contact.Pair](t)(s.NotSame(t.Context(), nil))), 0)
+
+	apart := func(from ...string) []contact.Pair {
+		found := must[[]contact.Pair](t)(s.Apart(t.Context(), from))
+		slices.SortFunc(found, func(x, y contact.Pair) int { return cmp.Or(strings.Compare(x.A, y.A), strings.Compare(x.B, y.B)) })
+		return append([]contact.Pair{}, found...)
+	}
+	same(t, apart("p1"), []contact.Pair{{A: "p1", B: record}, {A: "p1", B: "p2"}})
+	same(t, apart("p2", record, "p9"), []contact.Pair{{A: record, B: "p1"}, {A: "p2", B: "p1"}})
+	same(t, apart(), []contact.Pair{})
+
+	// What is forgotten goes first: a pair that is said anew stays.
+	commit(t, s, contact.Commit{
+		Forget:  []contact.Pair{{A: "p2", B: "p1"}, {A: "p1", B: record}, {A: "p8", B: "p9"}},
+		NotSame: []contact.Pair{{A: record, B: "p1"}},
+	})
+	same(t, apart("p1", "p2"), []contact.Pair{{A: "p1", B: record}})
 }

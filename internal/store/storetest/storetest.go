@@ -31,6 +31,7 @@ type Store interface {
 	Referring(ctx context.Context, parties []string) ([]string, error)
 	FindKeys(ctx context.Context, scope string, kind contact.Kind, keys []contact.Key) ([]contact.KeyHit, error)
 	NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pair, error)
+	Apart(ctx context.Context, from []string) ([]contact.Pair, error)
 	Due(ctx context.Context, place string, kind contact.Kind, now time.Time, after int64, limit int) ([]contact.Link, error)
 	NextDue(ctx context.Context, place string) (time.Time, error)
 	Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error)
