@@ -1,6 +1,9 @@
 package match
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // evidence is the outcome of comparing two rows: the pattern, and which values agree
 // where rarity counts.
@@ -73,7 +76,7 @@ func (c *comparer) compare(a, b *row) evidence {
 		return e
 	}
 	c.private(a, b, &e)
-	if e.level(fieldMail) != mailEqual && c.sameDomain(a, b) {
+	if l := e.level(fieldMail); l == mailShared || l != mailEqual && c.sameDomain(a, b) {
 		e.pattern = e.with(fieldOrg, orgName)
 	}
 	return e
@@ -90,7 +93,7 @@ func suffixLevel(a, b uint8) level {
 }
 
 func (c *comparer) namesOf(a, b *row, e *evidence) {
-	first, last := c.nameLevel(a.first, b.first, true), c.nameLevel(a.last, b.last, false)
+	first, last := c.firstLevel(a, b), c.nameLevel(a.last, b.last, false)
 	if (first == noEvidence || first >= nameInitial) && (last == noEvidence || last >= nameInitial) {
 		crossA, crossB := c.nameLevel(a.first, b.last, true), c.nameLevel(a.last, b.first, true)
 		best, other := min(crossA, crossB), max(crossA, crossB)
@@ -103,6 +106,24 @@ func (c *comparer) namesOf(a, b *row, e *evidence) {
 		}
 	}
 	e.pattern = e.with(fieldFirst, first).with(fieldLast, last)
+}
+
+// firstLevel compares first names. One that was taken from an address which the other
+// has too only says that address again: then what was given instead of it counts. If
+// it contradicts, it does so all the same.
+func (c *comparer) firstLevel(a, b *row) level {
+	l := c.nameLevel(a.first, b.first, true)
+	if a.taken|b.taken == 0 || l > nameInitial {
+		return l
+	}
+	x, y := a.first, b.first
+	if a.taken != 0 && slices.Contains(b.mails[:], a.mails[a.taken-1]) {
+		x = a.given
+	}
+	if b.taken != 0 && slices.Contains(a.mails[:], b.mails[b.taken-1]) {
+		y = b.given
+	}
+	return c.nameLevel(x, y, true)
 }
 
 // nameLevel compares two names; nicknames count for first names only.

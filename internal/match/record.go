@@ -37,7 +37,9 @@ type Record struct {
 // form is a record in its normal forms. Its strings may live in the record.
 type form struct {
 	first, last string
-	suffix      uint8 // Jr or Sr; of a company its legal form
+	given       string // what stood for the first name where that was taken from an address
+	taken       uint8  // 1 + the address that it was taken from, or 0
+	suffix      uint8  // Jr or Sr; of a company its legal form
 	mails       [maxMails]mailForm
 	phones      [maxPhones]phoneForm
 	company     string
@@ -89,10 +91,7 @@ func (f *form) normalise(kind Kind, r *Record, country string) {
 		f.names(r)
 		f.company = norm.Company(r.Company)
 	}
-	f.contacts(r, country)
-	if kind == Person {
-		f.firstFromMail()
-	}
+	f.contacts(kind, r, country)
 	f.street, f.house = norm.SplitStreet(r.Street)
 	f.postcode = norm.Postcode(r.Postcode)
 	if len(f.postcode) > 1 && f.postcode[0] == '0' && len(f.postcode) < 4 {
@@ -123,8 +122,16 @@ func (f *form) names(r *Record) {
 // splitWhole cuts "Ek, Anna" at the comma and "Anna Ek" before its last word, with
 // the particles in front of that.
 func splitWhole(name string) (first, last string) {
-	if l, f, ok := strings.Cut(name, ","); ok && len(norm.Fold(f)) > 3 {
-		return f, l
+	if l, f, ok := strings.Cut(name, ","); ok && addition(f, strings.Contains(strings.TrimSpace(l), " ")) {
+		first, last = splitWhole(l)
+		return first, last + " " + f // Anna Ek, Jr.
+	} else if ok {
+		words := strings.Fields(f)
+		end := len(words)
+		for end > 1 && isParticle(words[end-1]) {
+			end-- // Meer, Joris van der
+		}
+		return strings.Join(words[:end], " "), strings.Join(append(words[end:], l), " ")
 	}
 	words := strings.Fields(name)
 	end := len(words) - 1
@@ -134,32 +141,42 @@ func splitWhole(name string) (first, last string) {
 	if p := norm.SplitName("x " + words[end]); p.Suffix != "" && end > 1 {
 		end-- // Anna Ek Jr.
 	}
-	for end > 1 && norm.SplitName(words[end-1]+" x").Particle != "" {
+	for end > 1 && isParticle(words[end-1]) {
 		end--
 	}
 	return strings.Join(words[:end], " "), strings.Join(words[end:], " ")
 }
 
-// firstFromMail takes a first name that is missing, or an initial, from an address
-// like leo.dobbie@: it tells Leo from the others of his family as well as the field.
-func (f *form) firstFromMail() {
-	if len(f.first) > 1 || len(f.last) < 2 {
+func isParticle(word string) bool { return norm.SplitName(word+" x").Particle != "" }
+
+// addition reports whether what stands behind a comma is no first name: nothing, a
+// title, Jr., or, behind a whole name, a degree. (Li, Ma is a first name.)
+func addition(s string, whole bool) bool {
+	s = norm.Fold(s)
+	behind := norm.SplitName("x " + s)
+	return behind.Core == "x" && (whole || s == "" || behind.Suffix != "") || norm.SplitName(s+" x").Core == "x"
+}
+
+// firstFromMail takes a first name that is missing, or an initial, from the n-th
+// address if that is like leo.dobbie@: it tells Leo from the others of his family as
+// well as the field.
+func (f *form) firstFromMail(n int, mail string) {
+	if f.taken != 0 || len(f.first) > 1 || len(f.last) < 2 {
 		return
 	}
-	for _, m := range f.mails {
-		first, last, ok := strings.Cut(m.local, ".")
-		if !ok || m.class != norm.PersonalMail {
-			continue
-		}
-		first, last = norm.Fold(first), strings.TrimRight(norm.Fold(last), " 0123456789")
-		if len(first) > len(f.first) && last == f.last && strings.HasPrefix(first, f.first) {
-			f.first = first
-			return
-		}
+	local, _ := norm.SplitEmail(mail)
+	local, _, _ = strings.Cut(local, "+")
+	at := strings.IndexAny(local, "._-")
+	if at < 0 {
+		return
+	}
+	first, last := norm.Fold(local[:at]), norm.Fold(strings.TrimRight(local[at:], "0123456789"))
+	if len(first) > len(f.first) && norm.Skeleton(last) == norm.Skeleton(f.last) && strings.HasPrefix(first, f.first) {
+		f.given, f.first, f.taken = f.first, first, uint8(n+1)
 	}
 }
 
-func (f *form) contacts(r *Record, country string) {
+func (f *form) contacts(kind Kind, r *Record, country string) {
 	n := 0
 	for _, raw := range r.Mails {
 		if raw == "" || n == maxMails {
@@ -172,6 +189,9 @@ func (f *form) contacts(r *Record, country string) {
 		}
 		local, domain := norm.SplitEmail(norm.Mailbox(mail))
 		f.mails[n] = mailForm{local, domain, class}
+		if kind == Person && class == norm.PersonalMail {
+			f.firstFromMail(n, mail)
+		}
 		n++
 	}
 	n = 0

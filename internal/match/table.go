@@ -11,6 +11,7 @@ import (
 // 0 is a missing value. Rows hold no pointers.
 type row struct {
 	first, last uint32
+	given       uint32 // what stood for the first name where that was taken from an address
 	mails       [maxMails]uint32
 	phones      [maxPhones]uint32
 	company     uint32
@@ -23,6 +24,7 @@ type row struct {
 	idents      [maxIdents]uint32
 	country     uint16
 	suffix      uint8 // see form
+	taken       uint8 // see form
 	side        uint8
 }
 
@@ -117,8 +119,8 @@ func personBit(first string) uint64 {
 
 // intern writes a form as a row, adding what the dictionaries do not have.
 func (t *table) intern(f *form) row {
-	r := row{birth: f.birth, country: f.country, suffix: f.suffix}
-	r.first, r.last = t.addName(f.first), t.addName(f.last)
+	r := row{birth: f.birth, country: f.country, suffix: f.suffix, taken: f.taken}
+	r.first, r.last, r.given = t.addName(f.first), t.addName(f.last), t.addName(f.given)
 	who := personBit(f.first)
 	for i, m := range f.mails {
 		if m.local != "" {

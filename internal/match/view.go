@@ -96,8 +96,8 @@ func codesOf(t *table) *dict     { return &t.codes }
 // ask writes a form as a row without changing the table: unknown values go to extra.
 func (v *view) ask(f *form) row {
 	x := v.extra
-	r := row{birth: f.birth, country: f.country, suffix: f.suffix}
-	r.first, r.last = v.askName(f.first), v.askName(f.last)
+	r := row{birth: f.birth, country: f.country, suffix: f.suffix, taken: f.taken}
+	r.first, r.last, r.given = v.askName(f.first), v.askName(f.last), v.askName(f.given)
 	for i, m := range f.mails {
 		if m.local == "" {
 			continue

@@ -9,7 +9,7 @@ type MailClass uint8
 const (
 	NoMail          MailClass = iota // no address at all
 	PersonalMail                     // one person's, as far as one can see
-	GenericMail                      // an office's: info@, sales@, buchhaltung@
+	GenericMail                      // an office's or a household's: info@, sales@, buchhaltung@, fam.ek@
 	PlaceholderMail                  // typed to satisfy a form: test@, none@, x@example.com
 )
 
@@ -31,7 +31,30 @@ func ClassifyEmail(email string) MailClass {
 	if i := strings.IndexAny(local, ".-_+"); i > 0 && leadingGeneric[local[:i]] {
 		return GenericMail
 	}
+	if household(local) {
+		return GenericMail
+	}
 	return PersonalMail
+}
+
+// household reports whether a box is a family's or a couple's: fam.ek@, ek-family@,
+// familieek@, anna.und.olof@. Such a box has as many holders as an office's.
+func household(local string) bool {
+	words := strings.FieldsFunc(local, func(r rune) bool { return r == '.' || r == '-' || r == '_' || r == '+' })
+	for i, w := range words {
+		switch {
+		case i == 0 && len(words) > 1 && (w == "die" || w == "les"), families[w]:
+			return true
+		case i > 0 && i < len(words)-1 && couples[w]:
+			return true
+		}
+	}
+	for _, family := range [...]string{"familie", "family", "famille", "familj"} {
+		if strings.HasPrefix(local, family) || strings.HasSuffix(local, family) {
+			return true
+		}
+	}
+	return false
 }
 
 // Mailbox is the box behind an address in normal form: "+tags" off everywhere, for
@@ -112,6 +135,12 @@ var genericLocals = set(`info infos information office mail email post contact c
 // (info.berlin). Words that are personal names too are left out.
 var leadingGeneric = set(`info office contact kontakt sales vertrieb verkauf support service buchhaltung rechnung invoice accounting
 	einkauf bewerbung jobs zentrale empfang reception accueil sekretariat noreply newsletter team shop versand faktura compta ventes`)
+
+// families are words that make a box a household's, couples those that join two.
+var (
+	families = set(`fam familie familien family famille familj familjen familia eheleute ehepaar`)
+	couples  = set(`und and et och og u`)
+)
 
 var freeMail = set(`gmail.com googlemail.com outlook.com outlook.de outlook.fr hotmail.com hotmail.de hotmail.fr hotmail.co.uk hotmail.se
 	live.com live.de live.fr live.se live.dk live.no live.co.uk msn.com yahoo.com yahoo.de yahoo.fr yahoo.co.uk yahoo.se yahoo.dk yahoo.no ymail.com

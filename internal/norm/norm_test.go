@@ -47,6 +47,8 @@ func TestClassifyEmail(t *testing.T) {
 		"anna.ek@acme.de": PersonalMail, "info@acme.de": GenericMail, "info2@acme.de": GenericMail, "buchhaltung@acme.de": GenericMail,
 		"office-wien@acme.at": GenericMail, "info.berlin@acme.de": GenericMail, "test@acme.de": PlaceholderMail, "anna@example.com": PlaceholderMail,
 		"nothing": NoMail, "a@b.de; c@d.de": NoMail, "anna @acme.de": NoMail, "kontakt@acme.se": GenericMail, "accueil@acme.fr": GenericMail, "marc.office@acme.fr": PersonalMail,
+		"fam.ek@gmx.de": GenericMail, "familie.ek@gmx.de": GenericMail, "die.mueller@gmx.de": GenericMail, "mueller-family@gmx.de": GenericMail, "familleleroy@free.fr": GenericMail,
+		"anna.und.olof@gmx.de": GenericMail, "anna-et-luc.roy@free.fr": GenericMail, "die@gmx.de": PersonalMail, "dieter@gmx.de": PersonalMail, "u.thal@gmx.de": PersonalMail, "fama@gmx.de": PersonalMail, "otto.et@gmx.de": PersonalMail,
 	} {
 		if got := ClassifyEmail(in); got != want {
 			t.Errorf("ClassifyEmail(%q) = %v, want %v", in, got, want)
