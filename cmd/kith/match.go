@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"kith/internal/config"
 	"kith/internal/match"
 	"kith/internal/norm"
 )
@@ -21,6 +22,7 @@ import (
 type matchFlags struct {
 	out, groups, id, country string
 	columns                  []string
+	wrong, reviewed          string
 	strict, oneToOne, many   bool
 }
 
@@ -48,6 +50,8 @@ their line where its values do not differ. No configuration and no store are use
 	f.StringVar(&o.id, "id", "", "the `COLUMN` with the record's id (default: the first)")
 	f.StringVar(&o.country, "country", "", "ISO `CODE` for numbers and addresses that name no country")
 	f.StringSliceVar(&o.columns, "columns", nil, "what a column is, as first_name=`HEADER`,…")
+	f.StringVar(&o.wrong, "wrong", "5", "`N`: accepted wrong links per 10,000 certain ones")
+	f.StringVar(&o.reviewed, "reviewed", "3%", "`SHARE`: so many pairs for each record may be possible, the likeliest ones")
 	f.BoolVar(&o.strict, "strict", false, "only the plain rules: same e-mail, or same last name and mobile number (certain); same name, or same last name and number (possible)")
 	f.BoolVar(&o.oneToOne, "one-to-one", false, "a record has at most one partner (default with two files)")
 	f.BoolVar(&o.many, "many", false, "a record may have several partners")
@@ -159,7 +163,15 @@ func (o matchFlags) files(args []string) (match.Files, error) {
 		}
 		f.Columns[theirs] = ours
 	}
-	f.Options = match.Options{Strict: o.strict, OneToOne: o.oneToOne || len(args) == 2 && !o.many, Workers: runtime.NumCPU()}
+	wrong, err := config.ParseWrong(o.wrong)
+	if err != nil {
+		return f, usage("--wrong: %v", err)
+	}
+	percent, err := config.ParseShare(o.reviewed)
+	if err != nil {
+		return f, usage("--reviewed: %v", err)
+	}
+	f.Options = match.Options{Wrong: wrong, Reviewed: percent / 100, Strict: o.strict, OneToOne: o.oneToOne || len(args) == 2 && !o.many, Workers: runtime.NumCPU()}
 	return f, nil
 }
 

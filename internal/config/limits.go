@@ -50,8 +50,8 @@ const (
 	mostWrong  = 1000
 )
 
-// parseWrong reads how many certain links of 10,000 may be wrong.
-func parseWrong(text string) (float64, error) {
+// ParseWrong reads how many certain links of 10,000 may be wrong, as `wrong` is written.
+func ParseWrong(text string) (float64, error) {
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(n >= leastWrong && n <= mostWrong) {
 		return 0, fmt.Errorf("%q is no number of wrong links per 10,000; say one from %v to %v, such as 5", text, leastWrong, mostWrong)
@@ -59,8 +59,8 @@ func parseWrong(text string) (float64, error) {
 	return n, nil
 }
 
-// parseShare reads a share in percent.
-func parseShare(text string) (float64, error) {
+// ParseShare reads a share in percent.
+func ParseShare(text string) (float64, error) {
 	number, percent := strings.CutSuffix(text, "%")
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || !percent || !(n >= 0.1 && n <= 50) {

@@ -83,9 +83,9 @@ var (
 	wrongShape = shape{
 		words:  "a number from 0.01 to 1000",
 		schema: map[string]any{"type": "number", "minimum": leastWrong, "maximum": mostWrong},
-		read:   parsed("", "", parseWrong).read,
+		read:   parsed("", "", ParseWrong).read,
 	}
-	reviewedShape = parsed("a share from 0.1% to 50%", `^[0-9]{1,2}(\.[0-9]+)?%$`, parseShare)
+	reviewedShape = parsed("a share from 0.1% to 50%", `^[0-9]{1,2}(\.[0-9]+)?%$`, ParseShare)
 	countShape    = shape{words: "a number from 1", schema: map[string]any{"type": "integer", "minimum": 1}, read: parsed("", "", parseCount).read}
 	yesNoShape    = shape{words: "yes | no", schema: yesNoSchema(), read: readYesNo}
 	textShape     = shape{words: "a text", schema: anyScalar(), read: func(r *reader, n *node, at site) any { return whenOK(r.filled(n, at)) }}

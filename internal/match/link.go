@@ -28,6 +28,7 @@ type Summary struct {
 	Right    int    `json:"right"`    // records of the second file, 0 for one file
 	Certain  int    `json:"certain"`  // pairs
 	Possible int    `json:"possible"` // pairs
+	Unasked  int    `json:"unasked"`  // pairs likelier than not, for which no question was left
 	Groups   int    `json:"groups"`   // of two records and more, for one file
 	Model    string `json:"model"`
 }
@@ -68,6 +69,8 @@ func Link(f Files) (Summary, error) {
 			s.Certain++
 		case Possible:
 			s.Possible++
+		case None:
+			s.Unasked++
 		}
 		left, right := b.IDs(p)
 		why := b.Explain(p).Shown()
@@ -90,6 +93,9 @@ func Link(f Files) (Summary, error) {
 	w.Write(line)
 	if err := w.Flush(); err != nil {
 		return s, fmt.Errorf("%w the pairs: %w", ErrWrite, err)
+	}
+	if s.Unasked > 0 {
+		f.note("%d more pairs are likelier one than not, but as many as may be are possible already; they are listed with the verdict none", s.Unasked)
 	}
 	if f.Right == nil {
 		s.Groups, err = b.writeGroups(f.Groups)

@@ -189,24 +189,60 @@ func TestLinkGivesUpWhenCancelled(t *testing.T) {
 	}
 }
 
-// Goal of the dial: no more reviews than the share of the records, as far as they are
-// rather not one.
+// The dial is a limit: so many pairs for each record are asked about at most, the
+// likeliest of them, beside those that a plain rule would link and a guard holds back.
+// What is likelier than not and not asked about is still listed.
 func TestReviewedLimitsReviews(t *testing.T) {
-	count := func(share float64) (unlikely int) {
-		b, _, _ := contacts(t, Options{Workers: 2, OneToOne: true, Reviewed: share})
-		pairs, err := b.Run()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, p := range pairs {
-			if p.Verdict == Possible && p.Score < 0 && p.Rule == NoRule {
-				unlikely++
+	lists := map[string]func(Options) *Batch{
+		"two lists": func(o Options) *Batch {
+			o.OneToOne = true
+			b, _, _ := contacts(t, o)
+			return b
+		},
+		"one list": func(o Options) *Batch {
+			b := NewBatch(Person, "", o)
+			for _, m := range readCSV(t, "fake_1000.csv") {
+				b.Add(0, fakeOf(m))
 			}
-		}
-		return unlikely
+			return b
+		},
 	}
-	if few, many := count(0.01), count(0.10); few >= many || few != 0 {
-		t.Errorf("1 %%: %d unlikely pairs to review, 10 %%: %d", few, many)
+	for name, list := range lists {
+		likely := -1 // pairs likelier than not, however many are asked about
+		for _, share := range []float64{0.005, 0.03, 0.5} {
+			b := list(Options{Workers: 2, Reviewed: share})
+			pairs, err := b.Run()
+			if err != nil {
+				t.Fatal(err)
+			}
+			most := max(fewQuestions, int(share*float64(b.sides[0]+b.sides[1])))
+			asked, byRule, listed := 0, 0, 0
+			worst, best := math.Inf(1), math.Inf(-1)
+			for _, p := range pairs {
+				switch {
+				case p.Verdict == Possible && p.Rule.Plain():
+					byRule++
+				case p.Verdict == Possible:
+					asked++
+					worst = min(worst, p.Score)
+				case p.Verdict == None:
+					if best = max(best, p.Score); p.Guards&GuardReviewed == 0 || p.Score < 0 {
+						t.Errorf("%s: a pair without a verdict: %+v", name, p)
+					}
+				}
+				if p.Score >= 0 {
+					listed++
+				}
+			}
+			t.Logf("%s, %.1f %%: %d asked of %d, %d by rule, the least likely scores %.2f; the likeliest not asked about %.2f", name, 100*share, asked, most, byRule, worst, best)
+			if asked > max(0, most-byRule) || best >= worst {
+				t.Errorf("%s, %.1f %%: %d asked and %d by rule, want %d; the least likely scores %.2f, one not asked about %.2f", name, 100*share, asked, byRule, most, worst, best)
+			}
+			if likely >= 0 && likely != listed {
+				t.Errorf("%s, %.1f %%: %d pairs likelier than not, with another share %d", name, 100*share, listed, likely)
+			}
+			likely = listed
+		}
 	}
 }
 

@@ -3,7 +3,8 @@ package match
 import "slices"
 
 // Run decides on all pairs of the batch that are worth a word, in the order of their
-// left, then right records. In one set the left record is the one whose id comes first:
+// left, then right records. Among them are pairs with the verdict None that are likelier
+// than not and would be Possible if Options.Reviewed were larger. In one set the left record is the one whose id comes first:
 // numbers by their value, before texts. Records must not be added afterwards.
 func (b *Batch) Run() ([]Pair, error) {
 	b.one = !b.two && b.sides[1] == 0
@@ -29,29 +30,6 @@ func (b *Batch) Run() ([]Pair, error) {
 		return b.turn(b.ration(b.resolveOne(pairs))), b.opts.cancelled()
 	}
 	return b.turn(b.ration(b.resolve(pairs))), nil
-}
-
-// ration keeps the number of reviews within the share of the records that Options
-// allow: of the pairs that are rather not one, the least likely go.
-func (b *Batch) ration(pairs []Pair) []Pair {
-	possible, unlikely := 0, []float64(nil)
-	for i := range pairs {
-		if p := &pairs[i]; p.Verdict == Possible {
-			possible++
-			if p.Score < 0 && p.Rule == NoRule {
-				unlikely = append(unlikely, p.Score)
-			}
-		}
-	}
-	over := possible - int(b.opts.reviewed()*float64(b.sides[0]+b.sides[1]))
-	if over <= 0 || len(unlikely) == 0 {
-		return pairs
-	}
-	slices.Sort(unlikely)
-	bound := unlikely[min(over, len(unlikely))-1]
-	return slices.DeleteFunc(pairs, func(p Pair) bool {
-		return p.Verdict == Possible && p.Score <= bound && p.Score < 0 && p.Rule == NoRule
-	})
 }
 
 // Model answers the model that decided; valid after Run.

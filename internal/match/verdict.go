@@ -49,6 +49,7 @@ const (
 	GuardRunnerUp                       // another record is nearly as like
 	GuardGroup                          // the groups of the two speak against it
 	GuardForm                           // two legal forms: a company and its general partner, or its sister
+	GuardReviewed                       // likelier pairs are as many questions as may be asked
 )
 
 // limits are the bounds of a decision that follow from the options.

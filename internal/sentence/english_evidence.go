@@ -103,6 +103,7 @@ var englishEvidence = map[string]string{
 	"guard=last-name":    "the last name is another one",
 	"guard=runner-up":    "somebody else is nearly as alike",
 	"guard=group":        "others of the group speak against it",
+	"guard=reviewed":     "more questions than may be asked",
 
 	"method=standard": "likeness",
 }
