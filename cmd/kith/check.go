@@ -309,10 +309,10 @@ func (p *program) directions(f *config.File) error {
 			rows = append(rows, []string{"", "", note})
 		}
 	}
-	if !p.json {
-		table(p.stdout, []string{"ENTITY", "DIRECTION", "CREATED", "CHANGED", "DELETED"}, rows)
+	if p.json {
+		return nil
 	}
-	return nil
+	return table(p.stdout, []string{"ENTITY", "DIRECTION", "CREATED", "CHANGED", "DELETED"}, rows)
 }
 
 func at(lines []string, i int) string {
@@ -344,8 +344,11 @@ func (p *program) explain(f *config.File) error {
 			}
 			rows = append(rows, []string{"  " + rule.Key, rule.Value, from})
 		}
-		if !p.json {
-			table(p.stdout, []string{"  RULE", "VALUE", "FROM"}, rows)
+		if p.json {
+			continue
+		}
+		if err := table(p.stdout, []string{"  RULE", "VALUE", "FROM"}, rows); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -6,15 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"os/user"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"kith/internal/contact"
 	"kith/internal/engine"
-	"kith/internal/plan"
-	"kith/internal/sentence"
 )
 
 func (p *program) contactCommand() *cobra.Command {
@@ -47,14 +44,11 @@ func (p *program) byHand(use string, least, most int, short string, do func(cont
 	return &cobra.Command{
 		Use: use, Short: short, Args: between(least, most, strings.Join(strings.Fields(use)[1:], " ")),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			h, err := p.open(cmd.Context(), deciding, nil)
+			h, err := p.started(cmd.Context(), deciding)
 			if err != nil {
 				return err
 			}
 			defer h.close()
-			if err := h.start(cmd.Context()); err != nil {
-				return err
-			}
 			if args[0], err = h.party(cmd.Context(), args[0]); err != nil {
 				return err
 			}
@@ -74,31 +68,50 @@ func byWhom() string {
 	return "command line"
 }
 
-// party finds a contact by its id, by the beginning of its id, or by words of
-// its name, if only one fits.
+// fitsAtMost is how many contacts that fit some words are looked at, and
+// fitsShown how many of them are named where several do.
+const (
+	fitsAtMost = 10_000
+	fitsShown  = 20
+)
+
+// party finds a contact by its id or by words of its values: the only one that
+// fits, or the only one that bears the words as its name.
 func (h *house) party(ctx context.Context, words string) (string, error) {
 	if found, err := h.store.Parties(ctx, []string{words}); err != nil || len(found) == 1 {
 		return words, err
 	}
-	var fits []contact.Party
+	var fits, named []contact.Party
 	for _, kind := range contact.Kinds {
-		found, err := h.store.Search(ctx, kind, words, "", 20)
+		found, err := h.store.Search(ctx, kind, words, "", fitsAtMost)
 		if err != nil {
 			return "", err
 		}
 		fits = append(fits, found...)
 	}
+	for i := range fits {
+		if strings.EqualFold(nameOf(&fits[i]), words) {
+			named = append(named, fits[i])
+		}
+	}
+	if len(named) > 0 {
+		fits = named
+	}
 	switch len(fits) {
 	case 1:
 		return fits[0].ID, nil
 	case 0:
-		return "", contact.Fail(contact.NotFound, "there is no contact %q; `kith contact list` shows them", words)
+		return "", contact.Fail(contact.NotFound, "there is no contact %q; `kith contact list` shows them, and a record that belongs to none yet "+
+			"is found by its id: `kith contact why ID PLACE`", words)
 	}
-	names := make([]string, 0, len(fits))
-	for i := range fits {
-		names = append(names, fmt.Sprintf("  %s  %s", fits[i].ID, nameOf(&fits[i])))
+	lines := make([]string, 0, fitsShown)
+	for i := range fits[:min(len(fits), fitsShown)] {
+		lines = append(lines, fmt.Sprintf("  %s  %s", fits[i].ID, onOneLine(nameOf(&fits[i]))))
 	}
-	return "", contact.Fail(contact.NotFound, "%d contacts fit %q; name one by its id:\n%s", len(fits), words, strings.Join(names, "\n"))
+	if more := len(fits) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("  … and %d more: kith contact list %s", more, words))
+	}
+	return "", contact.Fail(contact.NotFound, "%d contacts fit %q; name one by its id:\n%s", len(fits), words, strings.Join(lines, "\n"))
 }
 
 func nameOf(c *contact.Party) string {
@@ -113,24 +126,32 @@ func (p *program) contactShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show PARTY", Short: "Show a contact: its values, where it is, and its history", Args: exactly(1, "a PARTY: its id, or words of its name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStandings(cmd.Context(), args[0], func(h *house, c contact.Party, places []engine.Standing) error {
-				entries, err := h.store.Entries(cmd.Context(), c.ID, 0, 200)
-				if err != nil {
+			ctx := cmd.Context()
+			h, err := p.started(ctx, reading)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			c, places, err := h.standings(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			entries, err := h.store.Entries(ctx, c.ID, 0, 200)
+			if err != nil {
+				return err
+			}
+			if !p.json {
+				if err := h.nameReferences(ctx, &c, entries); err != nil {
 					return err
 				}
-				if !p.json {
-					if err := h.nameReferences(cmd.Context(), &c, entries); err != nil {
-						return err
-					}
-				}
-				if err := p.showContact(&c); err != nil {
-					return err
-				}
-				if err := p.standings(places); err != nil {
-					return err
-				}
-				return p.entries(entries, nil)
-			})
+			}
+			if err := p.showContact(&c); err != nil {
+				return err
+			}
+			if err := p.standings(places); err != nil {
+				return err
+			}
+			return p.entries(entries, nil)
 		},
 	}
 }
@@ -182,98 +203,12 @@ func (p *program) showContact(c *contact.Party) error {
 		}
 		return p.line("contact", line)
 	}
-	fmt.Fprintf(p.stdout, "%s  %s  %s, born in %s\n", c.ID, nameOf(c), c.State, c.Origin)
+	fmt.Fprintf(p.stdout, "%s  %s  %s, born in %s\n", c.ID, onOneLine(nameOf(c)), c.State, c.Origin)
 	var rows [][]string
 	for _, slot := range sortedKeys(c.Fields) {
 		if v := c.Fields[slot]; v.Text != "" {
 			rows = append(rows, []string{"  " + slot, readable(v.Text), cmp.Or(v.From, "a person"), clock(v.At)})
 		}
 	}
-	table(p.stdout, []string{"  FIELD", "VALUE", "FROM", "SINCE"}, rows)
-	return nil
-}
-
-func (p *program) contactWhy() *cobra.Command {
-	return &cobra.Command{
-		Use: "why PARTY [PLACE]", Short: "Say in one sentence why a contact is, or is not, in a place",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) < 1 || len(args) > 2 {
-				return usage("kith contact why needs a PARTY and perhaps a PLACE")
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStandings(cmd.Context(), args[0], func(h *house, _ contact.Party, places []engine.Standing) error {
-				if len(args) == 2 {
-					if err := h.known(args[1:]); err != nil {
-						return err
-					}
-					places = slices.DeleteFunc(places, func(s engine.Standing) bool { return s.Place != args[1] })
-				}
-				return p.standings(places)
-			})
-		},
-	}
-}
-
-func (p *program) withStandings(ctx context.Context, words string, show func(*house, contact.Party, []engine.Standing) error) error {
-	h, err := p.open(ctx, reading, nil)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	if err := h.start(ctx); err != nil {
-		return err
-	}
-	id, err := h.party(ctx, words)
-	if err != nil {
-		return err
-	}
-	c, places, err := h.engine.Standings(ctx, id)
-	if err != nil {
-		return err
-	}
-	return show(h, c, places)
-}
-
-type standingLine struct {
-	Place    string         `json:"place"`
-	Status   plan.Status    `json:"status"`
-	Record   string         `json:"record,omitempty"`
-	Why      contact.Reason `json:"why,omitzero"`
-	Sentence string         `json:"sentence,omitempty"`
-	Help     string         `json:"help,omitempty"`
-	Paused   bool           `json:"paused,omitempty"`
-	Doubles  []string       `json:"doubles,omitempty"`
-}
-
-func (p *program) standings(places []engine.Standing) error {
-	for _, s := range places {
-		line := standingLine{s.Place, s.Status, s.Link.Remote, s.Why, sentence.Of(s.Why), sentence.Help(s.Why), s.Paused, s.Doubles}
-		if p.json {
-			if err := p.line("standing", line); err != nil {
-				return err
-			}
-			continue
-		}
-		text := fmt.Sprintf("%s: %s", s.Place, s.Status)
-		if line.Record != "" {
-			text += ", as record " + line.Record
-		}
-		if len(line.Doubles) > 0 {
-			text += ", with the double " + strings.Join(line.Doubles, ", ")
-		}
-		if line.Sentence != "" {
-			text += ": " + line.Sentence + "."
-		}
-		if line.Help != "" {
-			text += " " + line.Help
-		}
-		if line.Paused {
-			why := contact.Because(contact.CodePaused, s.Place)
-			text = strings.TrimSuffix(text, ".") + ". " + sentence.Of(why) + ". " + sentence.Help(why)
-		}
-		fmt.Fprintln(p.stdout, text)
-	}
-	return nil
+	return table(p.stdout, []string{"  FIELD", "VALUE", "FROM", "SINCE"}, rows)
 }

@@ -69,8 +69,7 @@ func (p *program) listContacts(ctx context.Context, h *house, kinds []contact.Ki
 			}
 		}
 	}
-	lines.end()
-	return nil
+	return lines.end()
 }
 
 type problemLine struct {
@@ -106,11 +105,10 @@ func (p *program) listProblems(ctx context.Context, h *house, kinds []contact.Ki
 			}
 		}
 	}
-	lines.end()
 	if more {
-		p.say("there are more: --limit %d shows no more of them", limit)
+		p.more(limit)
 	}
-	return nil
+	return lines.end()
 }
 
 // problems returns the first links of some kinds at a place that are not in

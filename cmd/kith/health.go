@@ -69,7 +69,8 @@ func (h *health) Collect(out chan<- prometheus.Metric) {
 	for _, place := range h.places {
 		n, err := h.store.Count(ctx, place)
 		if err != nil {
-			return
+			out <- prometheus.NewInvalidMetric(linksDesc, err)
+			continue
 		}
 		for state, count := range map[string]int{"linked": n.Live, "unlinked": n.Unlinked, "due": n.Due, "problem": n.Problems, "inbox": n.Inbox} {
 			out <- prometheus.MustNewConstMetric(linksDesc, prometheus.GaugeValue, float64(count), place, state)
@@ -81,9 +82,12 @@ func (h *health) Collect(out chan<- prometheus.Metric) {
 			out <- prometheus.MustNewConstMetric(freshDesc, prometheus.GaugeValue, float64(fresh.Unix()), place)
 		}
 	}
-	if open, err := h.store.Reviews(ctx, true, 1<<20); err == nil {
-		out <- prometheus.MustNewConstMetric(askedDesc, prometheus.GaugeValue, float64(len(open)))
+	open, err := h.store.CountOpenReviews(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(askedDesc, err)
+		return
 	}
+	out <- prometheus.MustNewConstMetric(askedDesc, prometheus.GaugeValue, float64(open))
 }
 
 func (h *health) mux() *http.ServeMux {
@@ -94,8 +98,8 @@ func (h *health) mux() *http.ServeMux {
 	return mux
 }
 
-// ready answers whether work goes on: the store answers and no stop is under
-// way.
+// ready answers whether work goes on: the store answers and has room, and no stop
+// is under way. A system that cannot be reached is no reason: the others go on.
 func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 	if h.stopping.Load() {
 		http.Error(w, "stopping", http.StatusServiceUnavailable)
@@ -105,7 +109,22 @@ func (h *health) ready(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the store does not answer", http.StatusServiceUnavailable)
 		return
 	}
+	if h.storeIsFull() {
+		http.Error(w, "the store has no room", http.StatusServiceUnavailable)
+		return
+	}
 	fmt.Fprintln(w, "ok")
+}
+
+func (h *health) storeIsFull() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, why := range h.why {
+		if why.Code == contact.CodeStoreFull {
+			return true
+		}
+	}
+	return false
 }
 
 // watch lets the health hear how every visit ended.

@@ -102,6 +102,20 @@ func (h *house) start(ctx context.Context) error {
 	return err
 }
 
+// started opens a house with its engine, for a command that looks at contacts or
+// decides about them.
+func (p *program) started(ctx context.Context, how access) (*house, error) {
+	h, err := p.open(ctx, how, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.start(ctx); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
 // openStore opens the store under the program's clock, which its leases follow.
 func (h *house) openStore(ctx context.Context, how access, now func() time.Time) error {
 	dsn, err := h.file.ResolveStore()

@@ -23,8 +23,15 @@ func (l *listing) add(value any, cells ...string) error {
 	return nil
 }
 
-func (l *listing) end() {
-	if !l.p.json {
-		table(l.p.stdout, l.head, l.rows)
+// end shows the table.
+func (l *listing) end() error {
+	if l.p.json {
+		return nil
 	}
+	return table(l.p.stdout, l.head, l.rows)
+}
+
+// more says that a listing was cut.
+func (p *program) more(limit int) {
+	p.say("there are more: --limit %d shows no more of them", limit)
 }

@@ -35,13 +35,19 @@ func (p *program) line(typ string, value any) error {
 }
 
 // table writes rows in columns.
-func table(w io.Writer, head []string, rows [][]string) {
+func table(w io.Writer, head []string, rows [][]string) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, strings.Join(head, "\t"))
 	for _, row := range rows {
-		fmt.Fprintln(t, strings.Join(row, "\t"))
+		for i, cell := range row {
+			if i > 0 {
+				fmt.Fprint(t, "\t")
+			}
+			fmt.Fprint(t, onOneLine(cell))
+		}
+		fmt.Fprintln(t)
 	}
-	t.Flush()
+	return t.Flush()
 }
 
 // reportJSON is a run's end as a JSON line.
@@ -87,7 +93,9 @@ func (p *program) report(rep engine.Report) error {
 		c := rep.Counts[place]
 		rows = append(rows, []string{place, num(c.Read), num(c.Changed), num(c.Linked), num(c.Created), num(c.Updated), num(c.Removed), num(c.Failed)})
 	}
-	table(p.stdout, []string{"PLACE", "READ", "NEW OR CHANGED", "LINKED", "CREATED", "UPDATED", "REMOVED", "FAILED"}, rows)
+	if err := table(p.stdout, []string{"PLACE", "READ", "NEW OR CHANGED", "LINKED", "CREATED", "UPDATED", "REMOVED", "FAILED"}, rows); err != nil {
+		return err
+	}
 	for _, why := range stopsOf(rep) {
 		p.stop(why)
 	}

@@ -15,10 +15,11 @@ import (
 // program is the command line with everything it touches of the outside, so
 // that a test can run it.
 type program struct {
-	stdout, stderr io.Writer
-	env            func(string) (string, bool)
-	now            func() time.Time
-	kinds          []kind
+	stdout *output
+	stderr io.Writer
+	env    func(string) (string, bool)
+	now    func() time.Time
+	kinds  []kind
 
 	configFile string
 	json       bool
@@ -27,7 +28,7 @@ type program struct {
 }
 
 func newProgram(stdout, stderr io.Writer, env func(string) (string, bool)) *program {
-	return &program{stdout: stdout, stderr: stderr, env: env, now: time.Now, kinds: kinds()}
+	return &program{stdout: &output{to: stdout}, stderr: stderr, env: env, now: time.Now, kinds: kinds()}
 }
 
 // run carries out one command line and returns the exit code.
@@ -36,9 +37,15 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	err := root.ExecuteContext(ctx)
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	p.stdout.fail = stop
+	err := root.ExecuteContext(working)
 	var ends exitCode
-	switch {
+	switch mute := p.stdout.failed(); {
+	case mute != nil:
+		fmt.Fprintf(p.stderr, "kith: standard output cannot be written: %v\n", mute)
+		return exitFailed
 	case err == nil:
 		return exitDone
 	case errors.As(err, &ends):
@@ -113,6 +120,9 @@ func (p *program) readFile(path string) ([]byte, error) { return os.ReadFile(pat
 
 // isTerminal reports whether talk goes to a person's terminal.
 func isTerminal(w io.Writer) bool {
+	if out, ok := w.(*output); ok {
+		w = out.to
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -35,14 +35,20 @@ func (p *program) reviewList() *cobra.Command {
 				return err
 			}
 			defer h.close()
-			reviews, err := h.store.Reviews(cmd.Context(), !all, limit)
+			reviews, err := h.store.Reviews(cmd.Context(), !all, limit+1)
 			if err != nil {
 				return err
 			}
 			if len(reviews) == 0 && !p.json {
 				p.say("nothing waits for a person")
 			}
-			return p.reviews(cmd.Context(), h, reviews)
+			if err := p.reviews(cmd.Context(), h, reviews[:min(len(reviews), limit)]); err != nil {
+				return err
+			}
+			if len(reviews) > limit {
+				p.more(limit)
+			}
+			return nil
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "answered ones too")

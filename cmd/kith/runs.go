@@ -31,8 +31,7 @@ func (p *program) runsCommand() *cobra.Command {
 					return err
 				}
 			}
-			lines.end()
-			return nil
+			return lines.end()
 		},
 	}
 	numberFlag(cmd, &limit, "limit", 20, "show at most `N` runs")

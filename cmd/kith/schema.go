@@ -34,8 +34,7 @@ func (p *program) schemaCommand() *cobra.Command {
 					return err
 				}
 			}
-			lines.end()
-			return nil
+			return lines.end()
 		},
 	}
 }

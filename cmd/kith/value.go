@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // readable is a value for people: a picture, which is kept as an address that
@@ -18,6 +19,25 @@ func readable(text string) string {
 	bytes := base64.StdEncoding.DecodedLen(len(content)) - strings.Count(content[max(0, len(content)-2):], "=")
 	return fmt.Sprintf("(%s, %d bytes)", media, bytes)
 }
+
+// onOneLine is a foreign text that neither breaks a line nor commands the terminal
+// it is shown on: what is no graphic character is spelled out.
+func onOneLine(text string) string {
+	if strings.IndexFunc(text, commanding) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if commanding(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func commanding(r rune) bool { return !unicode.IsGraphic(r) }
 
 // quoted is a value for people in quotation marks, a picture without.
 func quoted(text string) string {

@@ -2,6 +2,16 @@ package main
 
 import "testing"
 
+func TestForeignTextCommandsNoTerminal(t *testing.T) {
+	for text, want := range map[string]string{
+		"Åsa 北京 – O’Brien": "Åsa 北京 – O’Brien", "a\x1b[31mb": `a\x1b[31mb`, "two\nlines\tand more": `two\nlines\tand more`, "\u202eevil": `\u202eevil`,
+	} {
+		if got := onOneLine(text); got != want {
+			t.Errorf("%q is shown as %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestValuesForPeople(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                `""`,

@@ -13,6 +13,7 @@ func Because(code string, args ...string) Reason { return Reason{Code: code, Arg
 // IsZero reports whether there is no reason.
 func (r Reason) IsZero() bool { return r.Code == "" }
 
-// Parked are the problems that a record keeps until a person mends it, the map
-// or the system. A run that leaves one behind is not wholly done.
-var Parked = []string{CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips}
+// Parked are the problems that a record keeps until somebody mends it, the map or
+// the system, or brings what it waits for. A run that leaves one behind is not
+// wholly done.
+var Parked = []string{CodeRequired, CodeNeeds, CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips}

@@ -63,6 +63,9 @@ func (b *batch) markOne(ctx context.Context, row *plan.Row, party *partyRow, lin
 	} else if due && isWaiting(problem.Code) {
 		problem = contact.Reason{}
 	}
+	if isOver(party, do) {
+		problem = contact.Reason{} // nobody can do, or need do, anything more about it
+	}
 	needs := wanted.Needs
 	if do.Needs != "" {
 		needs = do.Needs
@@ -81,6 +84,12 @@ func (b *batch) markOne(ctx context.Context, row *plan.Row, party *partyRow, lin
 // party out of a place: one that is there already is tied to it all the same. Where
 // records are made by hand, that is a person's to say.
 func notMade(do plan.Do) bool { return do.Op == "" && do.Why.Code == contact.CodeNeverCreated }
+
+// isOver reports whether a removal has arrived at a place: the record is gone, or
+// marked as its row says.
+func isOver(party *partyRow, do plan.Do) bool {
+	return party.State == contact.Removed && do.Op == "" && do.Review == nil && do.LetGo.IsZero() && do.Why.Code == contact.CodeSpread
+}
 
 // problemOf is the reason a link keeps while nothing can be done.
 func problemOf(do plan.Do) contact.Reason {

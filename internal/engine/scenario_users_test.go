@@ -209,6 +209,7 @@ func faultPhrases() []phrase {
 			s.vanish(a, slices.DeleteFunc(s.dropped[a.words["SYSTEM"]+" "+a.words["KIND"]], func(f string) bool { return f == a.words["FIELD"] }))
 		}},
 		{"SYSTEM becomes another account", false, func(s *scenario, a args) { s.servers[a.words["SYSTEM"]].SetAccount("another") }},
+		{"SYSTEM is the old account again", false, func(s *scenario, a args) { s.servers[a.words["SYSTEM"]].SetAccount(a.words["SYSTEM"]) }},
 		{"SYSTEM rewrites FIELD by RULE", false, (*scenario).rewrites},
 	}
 }

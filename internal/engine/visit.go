@@ -249,9 +249,11 @@ func (s *site) pause(ctx context.Context, ask contact.Question, kind contact.Kin
 // held reports whether a brake keeps the place from being read and folded until
 // a person answers. One that only keeps it from being written does not: it is
 // met again before the write. A field that is gone is looked for each time, as
-// it takes one page to see whether it is back. Other pauses end by themselves.
+// it takes one page to see whether it is back; so is another account, which has
+// been seen to be the old one again. Other pauses end by themselves.
 func (s *site) held(ctx context.Context) (bool, error) {
-	if !isBrakeIn(s.place.Paused.Code) || s.place.Paused.Code == contact.CodeColumnGone || len(s.released) > 0 {
+	switch code := s.place.Paused.Code; {
+	case !isBrakeIn(code), code == contact.CodeColumnGone, code == contact.CodeAccount, len(s.released) > 0:
 		return false, nil
 	}
 	open, err := s.e.Store.OpenReviews(ctx, s.name, nil)

@@ -88,6 +88,12 @@ func (s *Store) Reviews(ctx context.Context, open bool, limit int) ([]contact.Re
 	return list(ctx, s, selectReviews+where+" ORDER BY id DESC LIMIT $1", []any{limit}, scanReview)
 }
 
+// CountOpenReviews counts the reviews that wait for an answer.
+func (s *Store) CountOpenReviews(ctx context.Context) (open int, err error) {
+	err = s.reads.one(ctx, "SELECT COUNT(*) FROM review WHERE decided = ''", nil, &open)
+	return open, s.classify(err)
+}
+
 // byID joins lists of reviews into one by number, each review once.
 func byID(lists ...[]contact.Review) []contact.Review {
 	joined := slices.Concat(lists...)

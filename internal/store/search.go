@@ -43,12 +43,14 @@ func (s *Store) Search(ctx context.Context, kind contact.Kind, text, after strin
 }
 
 // matches reports whether each of the words, which are in lower case, stands in
-// some value of the party: a name's parts are values of their own.
+// some value of the party: a name's parts are values of their own. A reference is
+// no word that anybody would look for.
 func matches(p *contact.Party, words []string) bool {
 	for _, word := range words {
 		found := false
-		for _, value := range p.Fields {
-			found = found || strings.Contains(strings.ToLower(value.Text), word)
+		for slot, value := range p.Fields {
+			typ, _ := contact.SlotType(p.Kind, slot)
+			found = found || typ != contact.TypeRef && strings.Contains(strings.ToLower(value.Text), word)
 		}
 		if !found {
 			return false
