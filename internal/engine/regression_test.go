@@ -408,3 +408,27 @@ func TestFullDiskIsNoPlacesFault(t *testing.T) {
 	w.sync()
 	w.wantCount(t, "erp", 2, all)
 }
+
+// TestRemovalThatArrivedIsOver: a contact that was deleted, and is gone from every
+// place, is nothing that anybody has to look at; one whose removal waits is.
+func TestRemovalThatArrivedIsOver(t *testing.T) {
+	for _, how := range []contact.Removal{contact.RemovalDelete, contact.RemovalMark, contact.RemovalAsk} {
+		w := twoPlaces(t)
+		w.policy("crm", contact.Person).Gives.Deletes = contact.GoneSpread
+		w.policy("erp", contact.Person).Takes.Removal = contact.RemovalRule{How: how, Slot: "status", Value: "gone"}
+		w.start()
+		for n := range 12 {
+			addPerson(w, "crm", n)
+		}
+		w.rest()
+		w.delete("crm", contact.Person, "1")
+		w.rest()
+		left, err := w.store.Problems(w.ctx, "", 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := how == contact.RemovalAsk; (len(left) > 0) != want {
+			t.Errorf("after %s: %d records are not in step: %+v", how, len(left), left)
+		}
+	}
+}
