@@ -88,7 +88,12 @@ func TestNicknames(t *testing.T) {
 		a, b string
 		want bool
 	}{{"johannes", "hans", true}, {"hans", "johannes", true}, {"robert", "bob", true}, {"karl", "kalle", true}, {"lars", "lasse", true}, {"joseph", "sepp", true}, {"elisabeth", "sissi", true},
-		{"karl heinz", "kalle", true}, {"leon", "lena", false}, {"alexander", "alexandra", false}, {"guenther", "guenter", true}} {
+		{"karl heinz", "kalle", true}, {"leon", "lena", false}, {"alexander", "alexandra", false}, {"guenther", "guenter", true},
+		{"klaus", "nikolaus", true}, {"maximilian", "max", true}, {"elisabeth", "lisa", true}, {"katharina", "kathrin", true}, {"joachim", "achim", true}, {"erik", "eric", true},
+		{"georg", "juergen", false}, {"georg", "joerg", false}, {"joerg", "juergen", false}, {"reinhard", "reinhold", false}, {"sylvain", "sylvie", false},
+		{"robert", "rupert", false}, {"rudolf", "rolf", false}, {"rudolph", "rolf", false}, {"andreas", "andre", false}, {"hans", "jan", false}, {"maria", "mia", false}, {"maria", "marie", false},
+		{"karin", "katarina", false}, {"per", "peter", false}, {"friedrich", "frederik", false}, {"emil", "emily", false}, {"emma", "emily", false}, {"julia", "julie", false},
+		{"andrea", "andrew", false}, {"jane", "jean", false}, {"leo", "leon", false}, {"helena", "eleanor", false}} {
 		if got := n.has(nameKey(c.a), nameKey(c.b)); got != c.want {
 			t.Errorf("%s %s: %v", c.a, c.b, got)
 		}

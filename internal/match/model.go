@@ -47,6 +47,7 @@ const (
 	swapBits      = -2.5 // names in each other's fields
 	suffixSame    = 2
 	colleagueBits = -4
+	initialBits   = 3.5 // one name in eleven begins with a given letter, however many records have initials
 	similarBits   = 4
 	movedBits     = 11 // a telling box in another domain; no more, as namesakes would teach otherwise
 	suffixDiff    = -7
@@ -64,6 +65,9 @@ func (m *Model) derive() {
 	}
 	m.bits[fieldOrder][nameSwapped] = swapBits
 	m.bits[fieldSuffix][sameEqual], m.bits[fieldSuffix][sameOther] = suffixSame, suffixDiff
+	for _, f := range [...]field{fieldFirst, fieldLast} {
+		m.bits[f][nameInitial] = min(initialBits, m.bits[f][nameInitial])
+	}
 	// Two boxes of one firm's domain: that it is one domain counts in the organisation,
 	// and what is left speaks against. Shared boxes and numbers count there alone.
 	m.bits[fieldMail][mailColleague] = colleagueBits

@@ -17,6 +17,9 @@ var nicknamesEN string
 //go:embed nicknames_eu.txt
 var nicknamesEU string
 
+//go:embed nicknames_two.txt
+var nicknamesTwo string
+
 // nicknames is a set of pairs of names one person may go by, and of all names in it.
 type nicknames struct {
 	pairs map[uint64]struct{}
@@ -28,6 +31,13 @@ var knownNicknames = sync.OnceValue(func() nicknames {
 	for line := range strings.Lines(nicknamesEN) {
 		if full, rest, ok := strings.Cut(strings.TrimSpace(line), ",has_nickname,"); ok {
 			n.add(full, rest)
+		}
+	}
+	for line := range strings.Lines(nicknamesTwo) {
+		if name, others, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && !strings.HasPrefix(line, "#") {
+			for _, other := range strings.Fields(others) {
+				delete(n.pairs, pairKey(nameKey(norm.Fold(name)), nameKey(norm.Fold(other))))
+			}
 		}
 	}
 	for line := range strings.Lines(nicknamesEU) {
