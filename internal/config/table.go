@@ -106,7 +106,7 @@ var table = []key{
 	{"certain", rule, oneOf("link", "refuse", "ask"), "link", "the record to be created here certainly exists"},
 	{"possible", rule, oneOf("ask", "create"), "ask", "the record to be created here possibly exists"},
 	{"wrong", rule, wrongShape, "5", "with standard: how many wrong links per 10,000 certain ones are accepted"},
-	{"reviewed", rule, reviewedShape, "3%", "with standard: which share of the records may go to review as possible"},
+	{"reviewed", rule, reviewedShape, "3%", "with standard: so many questions there may be for each record, the likeliest first"},
 	{"deletes", rule, oneOf("ignore", "if origin", "spread"), "ignore", "a deletion made here; if origin: of what was born here"},
 	{"removal", rule, removalShape, "ask", "how a removal arrives here"},
 	{"recreate", rule, oneOf("never", "on change", "always"), "never", "a record was deleted only here"},

@@ -30,7 +30,7 @@ func (b *batch) alike(ctx context.Context, record contact.Record) (matched, erro
 	case found[0].verdict == match.Certain:
 		return b.sure(contact.MatchStandard, found[0].party, record, found[0].why), nil
 	}
-	return b.perhaps(found, record), nil
+	return b.perhaps(ctx, found, record)
 }
 
 // likest lists the parties that a record is like, the likeliest first; only the
@@ -75,20 +75,24 @@ func (b *batch) sure(method string, party *partyRow, record contact.Record, why 
 }
 
 // perhaps asks whether a record is one of the parties that it possibly is,
-// where a place that would get a second record wants that.
-func (b *batch) perhaps(found []resembling, record contact.Record) matched {
+// where a place that would get a second record wants that, and where not too
+// much is asked already.
+func (b *batch) perhaps(ctx context.Context, found []resembling, record contact.Record) (matched, error) {
 	found = slices.DeleteFunc(found, func(f resembling) bool {
 		_, possible := b.rules(f.party)
 		return possible == contact.PossibleCreate
 	})
 	if len(found) == 0 {
-		return matched{}
+		return matched{}, nil
+	}
+	if may, err := b.mayAsk(ctx, record, found[0]); !may {
+		return matched{}, err
 	}
 	review := b.question(contact.AskMatch, found[0].party.ID, record, because(contact.CodeMaybe, found[0].why, b.s.name))
 	if len(found) > 1 {
 		review.Other = found[1].party.ID
 	}
-	return matched{review: review}
+	return matched{review: review}, nil
 }
 
 // because makes a reason whose arguments end in the evidence for a likeness.
@@ -252,6 +256,7 @@ func (b *batch) lockLikeness(ctx context.Context) error {
 	}
 	if !b.s.weighed[b.kind] {
 		b.s.weighed[b.kind] = true
+		delete(l.questions, b.s.name)
 		l.mu.Unlock()
 		err := l.weigh(ctx)
 		l.mu.Lock()

@@ -34,6 +34,7 @@ type batch struct {
 	rechosen map[string]bool // companies that may be chosen by persons who changed
 	named    map[string]bool // references of persons to companies that are not taken in, where those are chosen by their persons
 
+	unasked   int                   // records that are not asked about, see mayAsk
 	asking    bool                  // it holds the likeness, see lockLikeness
 	refreshed bool                  // the likeness knows what others have stored
 	noticed   bool                  // it has learnt of a change while the batch was at it

@@ -32,12 +32,14 @@ type likeness struct {
 	revs    map[uint64]int64         // by party: the revision that the index holds
 	next    int64                    // the store's parties below this number are in it
 	pending map[string]chan struct{} // started and not stored yet; closed when it is decided
+
+	questions map[string]*questions // by place; without one: not counted yet
 }
 
 func newLikeness(e *Engine) map[contact.Kind]*likeness {
 	all := map[contact.Kind]*likeness{}
 	for _, kind := range contact.Kinds {
-		all[kind] = &likeness{e: e, kind: kind, pending: map[string]chan struct{}{}}
+		all[kind] = &likeness{e: e, kind: kind, pending: map[string]chan struct{}{}, questions: map[string]*questions{}}
 	}
 	return all
 }
@@ -249,8 +251,13 @@ func (b *batch) learn() {
 				}
 			}
 		}
-		if b.stored != nil && kind == b.kind {
-			b.release(l)
+		if kind == b.kind {
+			if q := l.questions[b.s.name]; q != nil {
+				q.count(b)
+			}
+			if b.stored != nil {
+				b.release(l)
+			}
 		}
 		l.mu.Unlock()
 	}

@@ -153,14 +153,18 @@ func (b *batch) alikeThere(ctx context.Context, wanted *linkRow, party *partyRow
 		return false, nil
 	}
 	found, err := b.likest(ctx, *record)
-	b.unlockLikeness()
 	i := slices.IndexFunc(found, func(f resembling) bool { return f.party == party })
+	ask := i >= 0 && found[i].verdict == match.Possible && b.s.rows[b.kind].Possible == contact.PossibleAsk
+	if ask {
+		ask, err = b.mayAsk(ctx, *record, found[i])
+	}
+	b.unlockLikeness()
 	switch {
 	case err != nil || i < 0:
 		return false, err
 	case found[i].verdict == match.Certain:
 		return true, b.certainThere(ctx, wanted, party, *record, there, contact.MatchStandard, found[i].why)
-	case b.s.rows[b.kind].Possible == contact.PossibleAsk:
+	case ask:
 		b.askThere(wanted, party, *record, because(contact.CodeMaybe, found[i].why, b.s.name))
 		return true, nil
 	}

@@ -137,6 +137,9 @@ func (s *site) creates(ctx context.Context, kind contact.Kind) (bool, error) {
 // leave notes the end of a visit that reached the system, and when the place
 // wants to be visited next.
 func (s *site) leave(ctx context.Context) error {
+	for _, kind := range s.kinds() {
+		s.sayUnasked(kind)
+	}
 	next, err := s.e.Store.NextDue(ctx, s.name)
 	if err != nil {
 		return err

@@ -219,13 +219,21 @@ const (
 	oneSidedPossible = 4 // to be worth a look
 )
 
+func oneSidedLimits(opts Options, records int) limits {
+	lim := newLimits(opts, records)
+	lim.certain += oneSided
+	lim.possible += oneSidedPossible
+	return lim
+}
+
 // asker is what one look-up works with.
 type asker struct {
 	comparer
 	search
-	list []scored
-	more []posting
-	form form
+	model *Model
+	list  []scored
+	more  []posting
+	form  form
 }
 
 // Lookup finds the records like the one asked about, the likeliest first. Only hits
@@ -240,27 +248,41 @@ func (x *Index) Lookup(q Query) []Hit {
 	a.form.normalise(x.table.kind, q.Record, x.table.country)
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	a.table = x.table
+	a.table, a.model = x.table, x.model
 	a.extra.reset()
 	asked := a.ask(&a.form)
-	x.candidates(a, &asked)
+	x.meet(a, &asked, func(y uint32) bool { return q.Except != nil && q.Except(x.table.ids.text(y+1)) })
+	opts := x.opts
+	opts.Wrong, opts.Reviewed = cmp.Or(q.Wrong, opts.Wrong), cmp.Or(q.Reviewed, opts.Reviewed)
+	lim := oneSidedLimits(opts, x.count)
+	lim.possible = max(lim.possible, x.model.asksFrom(opts.reviewed()))
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 5
+	}
+	return x.hits(a, &asked, &lim, limit)
+}
+
+// meet compares a record with the candidates that are not left out, and lists those
+// that may be it or a rival.
+func (x *Index) meet(a *asker, asked *row, without func(row uint32) bool) {
+	x.candidates(a, asked)
 	a.list = a.list[:0]
 	least := float32(leastReview - runnerUpGap) // what scores less is nobody's rival
 	for _, y := range a.found {
-		if !x.alive[y] || !a.worth(&asked, &x.table.rows[y]) || q.Except != nil && q.Except(x.table.ids.text(y+1)) {
+		if !x.alive[y] || !a.worth(asked, &x.table.rows[y]) || without(y) {
 			continue
 		}
-		e := a.compare(&asked, &x.table.rows[y])
-		s := x.model.plain(e.pattern)
+		e := a.compare(asked, &x.table.rows[y])
+		s := a.model.plain(e.pattern)
 		if s < float64(least)-3*rareMost {
 			continue
 		}
-		r := x.model.rarities(&a.view, &asked, &x.table.rows[y], &e)
+		r := a.model.rarities(&a.view, asked, &x.table.rows[y], &e)
 		if p := (scored{b: y, score: float32(s + r.sum()), evidence: e}); p.score >= least || e.level(fieldMail) == mailEqual || e.level(fieldIdent) == sameEqual {
 			a.list = append(a.list, p)
 		}
 	}
-	return x.hits(a, &asked, q)
 }
 
 func (x *Index) candidates(a *asker, asked *row) {
@@ -284,7 +306,8 @@ func (x *Index) candidates(a *asker, asked *row) {
 	a.collect(weakMax)
 }
 
-func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
+// hits decides on those that were met, the likeliest first.
+func (x *Index) hits(a *asker, asked *row, lim *limits, limit int) []Hit {
 	id := func(p *scored) []byte { return x.table.ids.bytes(p.b + 1) }
 	slices.SortFunc(a.list, func(p, q scored) int {
 		if p.score != q.score {
@@ -292,15 +315,6 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 		}
 		return bytes.Compare(id(&p), id(&q))
 	})
-	opts := x.opts
-	opts.Wrong, opts.Reviewed = cmp.Or(q.Wrong, opts.Wrong), cmp.Or(q.Reviewed, opts.Reviewed)
-	lim := newLimits(opts, x.count)
-	lim.certain += oneSided
-	lim.possible += oneSidedPossible
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 5
-	}
 	var out []Hit
 	for i := range a.list {
 		p := &a.list[i]
@@ -314,37 +328,12 @@ func (x *Index) hits(a *asker, asked *row, q Query) []Hit {
 		if verdict == None {
 			continue
 		}
-		r := x.model.rarities(&a.view, asked, &x.table.rows[p.b], &p.evidence)
+		r := a.model.rarities(&a.view, asked, &x.table.rows[p.b], &p.evidence)
 		out = append(out, Hit{ID: string(id(p)), Verdict: verdict, Rule: rule, Guards: guards, Score: float64(p.score),
-			explain: explained{model: x.model, pattern: p.pattern, rare: r, ahead: ahead}})
+			explain: explained{model: a.model, pattern: p.pattern, rare: r, ahead: ahead}})
 		if len(out) == limit {
 			break
 		}
 	}
 	return out
-}
-
-// Train fits the model to the records of the index, taken as one set that may hold
-// duplicates, and uses it from then on. It works beside look-ups and updates, and
-// works in first what has changed since the index was built, where that is much.
-// What it learns depends on the records alone, not on their order or on what was
-// learnt before.
-func (x *Index) Train() (*Model, error) {
-	x.mu.Lock()
-	if x.built == nil && len(x.fresh.list) > len(x.base.entries)/deltaShare {
-		x.beginBuild()
-	}
-	x.mu.Unlock()
-	x.Wait()
-	x.mu.RLock()
-	b := &Batch{table: x.table, sides: [2]int{len(x.table.rows), 0}, one: true, opts: x.opts, model: Default(), index: x.base, lock: x.mu.RLocker()}
-	x.mu.RUnlock()
-	err := b.train()
-	if err != nil {
-		return nil, err
-	}
-	x.mu.Lock()
-	x.model = b.model.measured(x.table, x.count)
-	x.mu.Unlock()
-	return x.Model(), nil
 }

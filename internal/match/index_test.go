@@ -1,6 +1,7 @@
 package match
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -301,4 +302,48 @@ func FuzzLookup(f *testing.F) {
 			t.Error("removed records are found")
 		}
 	})
+}
+
+// With the weights is learnt from which score on a record is asked about: the fewer may
+// be, the higher, and the share of records that reach it stays within twice the dial.
+// It is kept with the model, and is the same in any order of records.
+func TestIndexLearnsWhomToAskAbout(t *testing.T) {
+	lines := readCSV(t, "contacts_dev5k_a.csv")[:2500]
+	learn := func() (*Index, *Model) {
+		x := loaded(t, lines)
+		m, err := x.Train()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x, m
+	}
+	x, m := learn()
+	slices.Reverse(lines)
+	if _, again := learn(); again.Version != m.Version || !slices.Equal(again.Alike, m.Alike) {
+		t.Errorf("learnt %s %v, in another order %s %v", m.Version, m.Alike, again.Version, again.Alike)
+	}
+	kept, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read Model
+	if err := json.Unmarshal(kept, &read); err != nil || read.asksFrom(0.01) != m.asksFrom(0.01) {
+		t.Errorf("kept %v, %v", read.Alike, err)
+	}
+	if few, some, many := m.asksFrom(0.002), m.asksFrom(0.01), m.asksFrom(0.1); few <= some || some <= many {
+		t.Errorf("asks from %.1f, %.1f and %.1f bits", few, some, many)
+	}
+	for _, dial := range []float64{0.002, 0.01, 0.03} {
+		asked := 0
+		for _, line := range lines {
+			hits := x.Lookup(Query{Record: contactOf(line), Reviewed: dial, Except: func(id string) bool { return id == line["rec_id"] }})
+			if len(hits) > 0 && hits[0].Verdict == Possible && !hits[0].Rule.Plain() {
+				asked++
+			}
+		}
+		t.Logf("%.1f %%: from %.0f bits on %d of %d are asked about", 100*dial, m.asksFrom(dial), asked, len(lines))
+		if most := int(2 * dial * float64(len(lines))); asked > most {
+			t.Errorf("%.1f %%: %d of %d strangers are asked about, want %d at most", 100*dial, asked, len(lines), most)
+		}
+	}
 }

@@ -19,6 +19,7 @@ type Model struct {
 	Prior   float64                // log2 of the odds that two records taken blindly are one
 	M, U    [numFields][16]float64 // shares per level, from 1; 0 is unused
 	Records int                    // records of the larger side in training
+	Alike   []float64              // what share of the records is possibly another one, see asksFrom; nil: not learnt
 	bits    [numFields][16]float64 // log2(M/U), bounded
 	square  [numRarities]float64   // sum of the squared shares of the values, see rarity
 	total   [numRarities]float64   // records that hold a value
@@ -83,6 +84,9 @@ func (m *Model) fingerprint() string {
 		for _, b := range m.bits[f] {
 			h = mix(h, math.Float64bits(b))
 		}
+	}
+	for _, share := range m.Alike {
+		h = mix(h, math.Float64bits(share))
 	}
 	return strconv.FormatUint(h>>32, 16)
 }
