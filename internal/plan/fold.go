@@ -52,6 +52,7 @@ func (b *Book) Fold(in In) Out {
 		f.link.Shown = [16]byte{} // looked at again each time: the map may learn to read it
 	}
 	f.uid()
+	f.keepShape()
 	f.link.At = in.Now
 	f.link.Needs = f.shownSlots.needs
 	f.problem()

@@ -204,7 +204,7 @@ func (b *Book) pendingReason(row *Row, p contact.Party, fields contact.Fields) c
 		for _, e := range row.carries(native) {
 			for _, slot := range e.slots() {
 				v, ok := p.Fields[slot]
-				if !ok && slot == "name.full" {
+				if slot == "name.full" && v.Text == "" {
 					part, from := latestPart(p)
 					return contact.Because(contact.CodeEdited, part, from)
 				}

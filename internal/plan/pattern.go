@@ -100,6 +100,17 @@ func (p *namePattern) splitRest(parts map[string]string, i int, text string) {
 	parts[p.slots[i]] = text
 }
 
+// String is the pattern as the configuration says it.
+func (p *namePattern) String() string {
+	var b strings.Builder
+	for i, slot := range p.slots {
+		b.WriteString(p.literals[i])
+		b.WriteString(strings.TrimPrefix(slot, "name."))
+	}
+	b.WriteString(p.literals[len(p.slots)])
+	return b.String()
+}
+
 // join writes a name. A missing part takes the separator before it along.
 func (p *namePattern) join(get func(slot string) string) string {
 	var b strings.Builder

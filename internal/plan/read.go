@@ -11,6 +11,7 @@ type read struct {
 	vals  map[string]val            // a missing slot says nothing
 	held  map[string]contact.Reason // slots whose native value cannot be read
 	needs string                    // the company it names is not known yet
+	shape *namePattern              // how the displayed name is made of its parts; nil: it is not
 }
 
 // read maps native fields to slots. A field that is not shown says nothing.
@@ -29,7 +30,7 @@ func (r *Row) read(native contact.Fields, refs Refs) read {
 			}
 		}
 	}
-	dropDerivedName(out.vals)
+	out.shape = dropDerivedName(out.vals)
 	return out
 }
 

@@ -63,14 +63,6 @@ func textOf(p *contact.Party, slot string) string {
 
 func (s subject) env(now time.Time) Env { return Env{Slot: s.slot, Now: now} }
 
-// fullName is the name as displayed: as agreed, else made of its parts.
-func fullName(p *contact.Party) string {
-	if full := p.Text("name.full"); full != "" {
-		return full
-	}
-	return displayName.join(p.Text)
-}
-
 var displayName = &namePattern{
 	slots:    []string{"name.given", "name.middle", "name.family"},
 	literals: []string{"", " ", " ", ""},

@@ -161,8 +161,8 @@ func (w *wanted) hold(native string, why contact.Reason) {
 func (b *Book) value(r *Row, p *contact.Party, slot string) (val, bool) {
 	v, ok := p.Fields[slot]
 	if slot == "name.full" && v.Text == "" {
-		if name := displayName.join(p.Text); name != "" {
-			return val{text: name}, true
+		if name, ok := b.derivedName(r, p); ok {
+			return name, true
 		}
 	}
 	if !ok || !b.exchanges(r, v.From) {
