@@ -70,9 +70,9 @@ func (f *folding) keepShape() {
 		return
 	}
 	have := f.party.Fields["name.full"]
-	name := shape.String()
-	if shape == displayName {
-		name = ""
+	name := ""
+	if shape != displayName {
+		name = shape.String()
 	}
 	if have.Text != "" || have.Norm == name {
 		return
