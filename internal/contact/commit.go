@@ -13,12 +13,21 @@ type Commit struct {
 
 	SavePlace *Place // the place's own row: cursor, listings, tally, due (never its fence)
 
+	// Relisted are kinds of SavePlace that are listed anew, or not any more:
+	// Store.Listings moves on, and nothing is unattended there.
+	Relisted []Kind
+	// Unattended are listed places, with the kinds, that the decisions leave out
+	// because they are not in the configuration, or as another row. Where that is
+	// news, Store.Listings moves on.
+	Unattended map[string][]Kind
+
 	Parties []PartyChange
 
 	// What the decisions rest on beside what they change. The store refuses the
 	// commit with class Conflicting where it has moved on.
 	Rests     map[string]int64 // parties that do not change: id → revision
 	Ties      map[string]int   // parties that change: id → how many links they had
+	Listings  int64            // which places are listed, see Store.Listings; 0 = not checked
 	NextParty int64            // see Store.NextParty: no later party may bear a key of a new one; 0 = not checked
 
 	Links []Link // ID 0 inserts, else the row is replaced

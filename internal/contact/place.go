@@ -19,9 +19,15 @@ type Place struct {
 
 // Listing remembers the last complete listing of one kind.
 type Listing struct {
-	At       time.Time `json:"at,omitzero"`        // zero = never: nothing is created there
-	Under    string    `json:"under,omitempty"`    // hash of the row under which it was listed
-	Swept    string    `json:"swept,omitempty"`    // hash of the row under which every party was held against it; differs while that is still to be done
+	At    time.Time `json:"at,omitzero"`     // zero = never: nothing is created there
+	Under string    `json:"under,omitempty"` // hash of the row under which it was listed
+	Swept string    `json:"swept,omitempty"` // hash of the row under which every party was held against it; differs while that is still to be done
+
+	// Unattended: somebody has decided about parties who did not know the place,
+	// or knew it under another row: they are still to be held against it. The
+	// store keeps this apart, because it is not the holder who notes it.
+	Unattended bool `json:"-"`
+
 	Accepted string    `json:"accepted,omitempty"` // hash of the row that may write; differs while a changed configuration waits
 	Compared time.Time `json:"compared,omitzero"`  // when keys were last compared
 	Looked   time.Time `json:"looked,omitzero"`    // when the latest reading began that came to its end, complete or not

@@ -39,7 +39,6 @@ func (s *site) foldAhead(ctx context.Context, kind contact.Kind, inbox []contact
 	if s.ahead != nil {
 		b.commit.NextParty = s.ahead.next
 	}
-	s.e.listing.RLock()
 	err := b.fold(ctx, rows)
 	alone := s.ahead == nil || !b.meets(s.ahead.b)
 	last, before := s.await()
@@ -47,13 +46,9 @@ func (s *site) foldAhead(ctx context.Context, kind contact.Kind, inbox []contact
 	if err == nil && before == nil && unknown == nil && alone {
 		b.seal()
 		s.ahead = &ahead{b: b, rows: rows, base: base, next: next, done: make(chan error, 1)}
-		go func(done chan<- error) {
-			defer s.e.listing.RUnlock()
-			done <- b.store(ctx)
-		}(s.ahead.done)
+		go func(done chan<- error) { done <- b.store(ctx) }(s.ahead.done)
 		return nil
 	}
-	s.e.listing.RUnlock()
 	b.abandon()
 	if err := s.again(ctx, last, before); err != nil {
 		return err

@@ -17,6 +17,7 @@ type batch struct {
 	e    *Engine
 	kind contact.Kind
 
+	listings *listings // as they were when it began
 	parties  map[string]*partyRow
 	links    map[string]*linkRow   // by place, kind and remote id
 	byParty  map[string][]*linkRow // all links of the parties loaded
@@ -62,7 +63,7 @@ type linkRow struct {
 
 func (s *site) newBatch(kind contact.Kind) *batch {
 	return &batch{
-		s: s, e: s.e, kind: kind,
+		s: s, e: s.e, kind: kind, listings: s.e.listings.Load(),
 		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
 		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, nobodys: map[contact.Key][]string{}, notSame: map[contact.Pair]bool{},
 		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{}, rechosen: map[string]bool{}, named: map[string]bool{},
@@ -258,10 +259,8 @@ func anew(decide func() error) error {
 	}
 }
 
-// decide decides and commits while no place becomes listed.
+// decide decides and commits.
 func (b *batch) decide(ctx context.Context, decide func() error) error {
-	b.e.listing.RLock()
-	defer b.e.listing.RUnlock()
 	if err := decide(); err != nil {
 		b.abandon()
 		return err
@@ -271,8 +270,9 @@ func (b *batch) decide(ctx context.Context, decide func() error) error {
 
 // rest notes what the decisions rest on, so that the store refuses them where
 // that has moved on: all links of a party that changes, because they were judged
-// by it, and the parties of all links that change.
+// by it, the parties of all links that change, and which places are listed.
 func (b *batch) rest() {
+	b.commit.Listings, b.commit.Unattended = b.listings.rev, b.listings.unattended
 	b.commit.Rests, b.commit.Ties = map[string]int64{}, map[string]int{}
 	for id, row := range b.parties {
 		if row == nil || !row.changed || row.was == 0 {

@@ -65,7 +65,7 @@ func (b *batch) spreadPersons(ctx context.Context) error {
 		}
 		for _, row := range rows {
 			link := b.linkAt(id, row.Place)
-			if row.Takes != nil && (link != nil || b.e.isListed(row.Place, party.Kind)) {
+			if row.Takes != nil && (link != nil || b.isListed(row.Place, party.Kind)) {
 				b.markOne(ctx, row, party, link, row.Place)
 			}
 			if row.GivesChosenBy() == contact.Person && link != nil && link.Live() && link.Out && b.related(ctx, row, &party.Party) {
@@ -113,7 +113,7 @@ func (b *batch) spreadCompanies(ctx context.Context) error {
 		}
 		for _, row := range b.e.Book.Rows(party.Kind) {
 			link := b.linkAt(id, row.Place)
-			if row.Takes != nil && (link != nil || b.e.isListed(row.Place, party.Kind)) {
+			if row.Takes != nil && (link != nil || b.isListed(row.Place, party.Kind)) {
 				b.markOne(ctx, row, party, link, row.Place)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"hash"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kith/internal/connector"
@@ -55,16 +56,11 @@ type Engine struct {
 	macs sync.Pool // of *macState, keyed with the installation's secret
 
 	likeness map[contact.Kind]*likeness
-
-	// listing is held for reading from a decision to its commit, and for writing
-	// while a place becomes listed: after that every decision knows it.
-	listing sync.RWMutex
-
+	listings atomic.Pointer[listings] // as last learnt
 	readings *readings
 
-	mu       sync.Mutex
-	sites    map[string]*site
-	listings map[rowKey]bool // rows that were read completely
+	mu    sync.Mutex
+	sites map[string]*site
 }
 
 const (

@@ -210,20 +210,16 @@ func (s *site) endListing(ctx context.Context, kind contact.Kind, rd *round, cur
 	}
 	place := clonePlace(s.place)
 	l := place.Listed[kind]
-	l.At, l.Compared, l.Under = s.now(), s.now(), s.rows[kind].Hash()
+	hash := s.rows[kind].Hash()
+	if l.Unattended || l.Under != "" && l.Under != hash {
+		l.Swept, l.Unattended = unattended, false
+	}
+	l.At, l.Compared, l.Under = s.now(), s.now(), hash
 	if l.Accepted == "" {
 		l.Accepted = l.Under
 	}
 	place.Listed[kind], place.Cursor[kind] = l, cursor
-	s.e.listing.Lock()
-	defer s.e.listing.Unlock()
-	if err := s.commit(ctx, contact.Commit{SavePlace: &place}); err != nil {
-		return err
-	}
-	s.e.mu.Lock()
-	s.e.listings[rowKey{s.name, kind}] = true
-	s.e.mu.Unlock()
-	return nil
+	return s.commit(ctx, contact.Commit{SavePlace: &place})
 }
 
 // compareKeys finds deletions where the door does not tell of them, and

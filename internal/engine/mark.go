@@ -20,7 +20,7 @@ func (b *batch) mark(ctx context.Context, party *partyRow, from *linkRow) error 
 		if link != from && !party.changed {
 			continue // nothing of it can have changed
 		}
-		if link == nil && (row.Takes == nil || !b.e.isListed(place, party.Kind) || party.State != contact.Active) {
+		if link == nil && (row.Takes == nil || !b.isListed(place, party.Kind) || party.State != contact.Active) {
 			continue
 		}
 		if link != nil && link != from && len(link.Held) > 0 {
@@ -103,7 +103,7 @@ func (b *batch) ask(ctx context.Context, row *plan.Row, party *partyRow, link co
 	return plan.Ask{
 		Now: b.e.Now(), Party: party.Party, Link: link, Refs: b.refs,
 		Related: b.related(ctx, row, &party.Party),
-		Listed:  b.e.isListed(link.Place, party.Kind),
+		Listed:  b.isListed(link.Place, party.Kind),
 		Unseen:  link.Problem.Code == contact.CodeAskEdited, Approved: link.Problem.Code == contact.CodeApproved,
 	}
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -32,7 +31,9 @@ type overlay struct {
 	notSame map[contact.Pair]bool
 	runs    map[int64]contact.Run
 	models  map[contact.Kind][]byte
-	next    int64 // ids of new rows, above all of the base's
+	listing int64           // see Listings
+	left    map[rowKey]bool // whether rows are unattended, where that differs from the base
+	next    int64           // ids of new rows, above all of the base's
 }
 
 type ownerKey struct {
@@ -56,7 +57,7 @@ func newOverlay(base Store) *overlay {
 		links: map[int64]contact.Link{}, was: map[int64]contact.Link{}, dropped: map[int64]bool{},
 		remote: map[string]int64{}, byParty: map[string][]int64{}, keys: map[ownerKey][]contact.Key{},
 		byKey: map[scopedKey][]string{}, done: map[int64]bool{}, reviews: map[int64]contact.Review{},
-		notSame: map[contact.Pair]bool{}, runs: map[int64]contact.Run{}, models: map[contact.Kind][]byte{}, next: firstOverlayID,
+		notSame: map[contact.Pair]bool{}, runs: map[int64]contact.Run{}, models: map[contact.Kind][]byte{}, listing: 1, left: map[rowKey]bool{}, next: firstOverlayID,
 	}
 }
 
@@ -131,10 +132,36 @@ func (o *overlay) checkRevisions(ctx context.Context, c contact.Commit) error {
 			return contact.Fail(contact.Conflicting, "party %s moved on", p.Party.ID)
 		}
 	}
+	if now, _ := o.Listings(ctx); c.Listings != 0 && c.Listings != now {
+		return contact.Fail(contact.Conflicting, "a place was listed meanwhile")
+	}
 	return nil
 }
 
+// Listings counts what this overlay has listed.
+func (o *overlay) Listings(context.Context) (int64, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.listing, nil
+}
+
+// relist notes what is listed anew, and what is left out.
+func (o *overlay) relist(c contact.Commit) {
+	for place, kinds := range c.Unattended {
+		for _, kind := range kinds {
+			o.left[rowKey{place, kind}] = true
+		}
+	}
+	for _, kind := range c.Relisted {
+		o.left[rowKey{c.SavePlace.Name, kind}] = false
+	}
+	if len(c.Unattended)+len(c.Relisted) > 0 {
+		o.listing++
+	}
+}
+
 func (o *overlay) apply(c contact.Commit) {
+	o.relist(c)
 	if c.SavePlace != nil {
 		place := clonePlace(*c.SavePlace)
 		o.places[place.Name] = place
@@ -226,7 +253,15 @@ func (o *overlay) Places(ctx context.Context) (map[string]contact.Place, error) 
 	if places == nil {
 		places = map[string]contact.Place{}
 	}
-	maps.Copy(places, o.places)
+	for name, place := range o.places {
+		places[name] = clonePlace(place)
+	}
+	for row, left := range o.left {
+		if l, listed := places[row.place].Listed[row.kind]; listed {
+			l.Unattended = left
+			places[row.place].Listed[row.kind] = l
+		}
+	}
 	return places, nil
 }
 

@@ -39,6 +39,13 @@ func (o *overlay) PartiesAfter(ctx context.Context, kind contact.Kind, after str
 	})
 }
 
+// PartiesFor leaves out who went away in this overlay: that is marked already.
+func (o *overlay) PartiesFor(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error) {
+	return o.pageParties(kind, after, limit, func(contact.Party) bool { return true }, func(at string) ([]contact.Party, error) {
+		return o.base.PartiesFor(ctx, kind, place, at, limit)
+	})
+}
+
 func (o *overlay) PartiesWithout(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error) {
 	return o.pageParties(kind, after, limit, func(p contact.Party) bool {
 		for _, id := range o.byParty[p.ID] {

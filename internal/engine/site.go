@@ -128,11 +128,20 @@ func (s *site) commit(ctx context.Context, c contact.Commit) error {
 			return err
 		}
 	}
-	if err := s.e.Store.Commit(ctx, c); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
 	if c.SavePlace != nil {
+		c.Relisted = relisted(s.place, *c.SavePlace)
+	}
+	err := s.e.Store.Commit(ctx, c)
+	if err == nil && c.SavePlace != nil {
 		s.place = *c.SavePlace
+	}
+	if contact.ClassOf(err) == contact.Conflicting || err == nil && len(c.Relisted)+len(c.Unattended) > 0 {
+		if unknown := s.e.learnListings(ctx); unknown != nil { // then the next commit is refused
+			s.e.Log.Warn("commit", "place", s.name, "error", unknown)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
 	}
 	return nil
 }

@@ -14,6 +14,11 @@ type Store interface {
 	// Places returns every place that was ever taken, by name.
 	Places(ctx context.Context) (map[string]contact.Place, error)
 
+	// Listings returns a number that moves on whenever a place is listed anew, or
+	// left out. Who reads it before the places and passes it on in the commit has
+	// decided for every place that is listed as that is stored.
+	Listings(ctx context.Context) (int64, error)
+
 	// Take makes holder the holder of a place until the lease ends, raises the
 	// place's fence and returns the row (a new place is made). Class Held:
 	// another holder's lease has not ended. Release gives it back early.
@@ -24,7 +29,7 @@ type Store interface {
 	Renew(ctx context.Context, place, holder string, fence int64, lease time.Duration) error
 
 	// Commit applies c. Class Held: the fence is stale. Class Conflicting: a
-	// party moved on; load and decide again.
+	// party moved on, or a place was listed; load and decide again.
 	Commit(ctx context.Context, c contact.Commit) error
 
 	LinksByRemote(ctx context.Context, place string, kind contact.Kind, remotes []string) ([]contact.Link, error)
@@ -54,6 +59,9 @@ type Store interface {
 	PartiesFrom(ctx context.Context, kind contact.Kind, number int64) ([]string, error)
 	// PartiesAfter pages through the active parties of a kind by id.
 	PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error)
+	// PartiesFor pages through the parties of a kind that a place may lack
+	// something of by id: active ones, and any with a link there.
+	PartiesFor(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error)
 	// PartiesWithout pages through the active parties of a kind that have no
 	// link at a place.
 	PartiesWithout(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error)

@@ -220,11 +220,11 @@ func (s *site) checkAccount(ctx context.Context) (contact.Reason, error) {
 }
 
 // resetListings asks for a complete reading of everything while remembering
-// which rows may write.
+// which rows may write. Everybody is held against the place then.
 func resetListings(listed map[contact.Kind]contact.Listing) map[contact.Kind]contact.Listing {
 	out := map[contact.Kind]contact.Listing{}
 	for kind, l := range listed {
-		out[kind] = contact.Listing{Accepted: l.Accepted}
+		out[kind] = contact.Listing{Accepted: l.Accepted, Swept: unattended}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -42,6 +43,7 @@ type world struct {
 	wrapDoor func(string, connector.System) connector.System
 	wrapped  func(Store) Store
 	acted    actionLog
+	holder   string // "": w
 }
 
 // newWorld starts with an empty plain server for each system.
@@ -149,7 +151,7 @@ func (w *world) start() {
 		st = w.wrapped(st)
 	}
 	options := Options{
-		Store: st, Book: book, Systems: systems, Installation: "test", Acted: w.acted.add, Holder: "w",
+		Store: st, Book: book, Systems: systems, Installation: "test", Acted: w.acted.add, Holder: cmp.Or(w.holder, "w"),
 		Now: func() time.Time { return w.now },
 		Wait: func(_ context.Context, d time.Duration) error {
 			w.now = w.now.Add(d)

@@ -36,7 +36,9 @@ func (b *Book) removal(row *Row, a Ask, live bool, why contact.Reason) Do {
 		return Do{Op: contact.Remove, Watched: true, Why: why}
 	}
 	if a.Unseen {
-		return b.askRemoval(row, a, contact.Because(contact.CodeAskEdited, row.Place))
+		do := b.askRemoval(row, a, contact.Because(contact.CodeAskEdited, row.Place))
+		do.Why = do.Review.Why // by which it is known as unseen the next time
+		return do
 	}
 	switch rule := row.Takes.Removal; rule.How {
 	case contact.RemovalDelete:

@@ -11,8 +11,8 @@ import (
 // Commit applies c, all of it or nothing, and returns when it is on the disk.
 //
 // Class Held: the fence is stale. Class Conflicting: a party moved on, a link
-// is gone, or a record or a party's place is another link's by now; load and
-// decide again.
+// is gone, a record or a party's place is another link's by now, or a place was
+// listed; load and decide again.
 func (s *Store) Commit(ctx context.Context, c contact.Commit) error {
 	b, err := s.prepare(ctx, &c)
 	if err != nil {
@@ -77,7 +77,7 @@ func (b *batch) pack(p *packer) error {
 // apply runs in the transaction. Parties come first: the rest names them.
 func (b *batch) apply(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.checkFence, b.applyParties, b.applyKeys, b.applyLinks, b.wake,
+		b.checkListings, b.checkFence, b.applyParties, b.applyKeys, b.applyLinks, b.wake,
 		b.applyInbox, b.applyEntries, b.applyReviews, b.applyNotSame, b.savePlace,
 	} {
 		if err := step(ctx); err != nil {

@@ -17,6 +17,8 @@ type dialect struct {
 
 	migrationLock string // keeps a second node from migrating until the transaction ends
 	partyLock     string // keeps a second node from making parties, likewise
+	listingRead   string // keeps listings as they are, likewise; many may hold it
+	listingLock   string // waits for all who do, and keeps others from it
 	recentKeys    bool   // new match keys go to recent_key first
 }
 
@@ -54,4 +56,6 @@ var postgresDialect = dialect{
 	clock:         "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
 	migrationLock: "SELECT pg_advisory_xact_lock(1802074216)",
 	partyLock:     "SELECT pg_advisory_xact_lock(1802074217)",
+	listingRead:   "SELECT pg_advisory_xact_lock_shared(1802074218)",
+	listingLock:   "SELECT pg_advisory_xact_lock(1802074218)",
 }

@@ -65,6 +65,26 @@ func (s *Store) PartiesAfter(ctx context.Context, kind contact.Kind, after strin
 	return list(ctx, s, selectParties+"kind = $1 AND state = 0 AND id > $2 ORDER BY id LIMIT $3", []any{code, after, limit}, s.scanParty)
 }
 
+// PartiesFor returns the parties of a kind that a place may lack something of, by
+// id, beginning after an id: active ones, and any that has a link there.
+func (s *Store) PartiesFor(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error) {
+	code, err := codeOf(kinds, kind)
+	if err != nil {
+		return nil, err
+	}
+	num, ok, err := s.place(ctx, place)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return s.PartiesAfter(ctx, kind, after, limit)
+	}
+	return list(ctx, s, selectPartiesFor, []any{code, after, num, limit}, s.scanParty)
+}
+
+const selectPartiesFor = selectParties + "kind = $1 AND id > $2" +
+	" AND (state = 0 OR EXISTS (SELECT 1 FROM link l WHERE l.party = party.num AND l.place = $3)) ORDER BY id LIMIT $4"
+
 // PartiesWithout returns active parties of a kind that have no link at a place,
 // by id, beginning after an id.
 func (s *Store) PartiesWithout(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error) {

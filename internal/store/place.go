@@ -8,17 +8,23 @@ import (
 	"kith/internal/contact"
 )
 
-const selectPlaces = "SELECT name, fence, body FROM place"
+const selectPlaces = "SELECT name, fence, unattended, body FROM place"
 
 func scanPlace(rows *sql.Rows) (contact.Place, error) {
 	var p contact.Place
 	var name, body string
-	var fence int64
-	if err := rows.Scan(&name, &fence, &body); err != nil {
+	var fence, unattended int64
+	if err := rows.Scan(&name, &fence, &unattended, &body); err != nil {
 		return p, err
 	}
 	err := fromJSON(body, &p)
 	p.Name, p.Fence = name, fence
+	for i, kind := range kinds {
+		if l, listed := p.Listed[kind]; listed && unattended>>i&1 == 1 {
+			l.Unattended = true
+			p.Listed[kind] = l
+		}
+	}
 	return p, err
 }
 

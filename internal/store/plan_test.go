@@ -32,6 +32,8 @@ func TestPlans(t *testing.T) {
 		{countPlace, "COVERING INDEX link_standing (place=? AND kind=? AND standing=?)"},
 		{countPlace, "COVERING INDEX link_due (place=?)"},
 		{selectParties + "kind = $1 AND state = 0 AND id > $2 ORDER BY id LIMIT $3", "sqlite_autoindex_party_1 (id>?)"},
+		{selectPartiesFor, "sqlite_autoindex_party_1 (id>?)"},
+		{selectPartiesFor, "link_party (party=? AND place=?)"},
 		{"SELECT id FROM inbox WHERE place = $1 AND kind = $2 AND id > $3 ORDER BY id LIMIT $4", "inbox_place (place=? AND kind=? AND id>?)"},
 		{selectEntries + " AND e.party = $1 ORDER BY e.seq DESC LIMIT $2", "entry_party (party=?"},
 		{selectEntries + " AND e.run > 0 AND e.run = $1 ORDER BY e.seq DESC LIMIT $2", "entry_run (run=?"},

@@ -68,6 +68,28 @@ func testPartiesAfter(t *testing.T, s Store) {
 	same(t, page("d", 10), []string{})
 }
 
+// A place may lack something of all active parties, and has to part with what
+// it still holds of the others.
+func testPartiesFor(t *testing.T, s Store) {
+	makeParties(t, s, "a", "b", "e")
+	removed, known := person("c"), person("d")
+	removed.State, known.State = contact.Removed, contact.Removed
+	commit(t, s, contact.Commit{
+		Parties: []contact.PartyChange{{Party: removed}, {Party: known}},
+		Links:   []contact.Link{link("crm", "r1", "c"), link("erp", "r1", "d"), link("erp", "r2", "a")},
+	})
+	page := func(place, after string, limit int) []string {
+		ids := []string{}
+		for _, p := range must[[]contact.Party](t)(s.PartiesFor(t.Context(), contact.Person, place, after, limit)) {
+			ids = append(ids, p.ID)
+		}
+		return ids
+	}
+	same(t, page("erp", "", 10), []string{"a", "b", "d", "e"})
+	same(t, page("crm", "a", 2), []string{"b", "c"})
+	same(t, page("never taken", "", 10), []string{"a", "b", "e"})
+}
+
 func testReferring(t *testing.T, s Store) {
 	employ := func(id string, was int64, companies ...string) contact.PartyChange {
 		p := person(id)

@@ -28,6 +28,7 @@ type Store interface {
 	Count(ctx context.Context, place string) (contact.PlaceCount, error)
 	Parties(ctx context.Context, ids []string) ([]contact.Party, error)
 	PartiesAfter(ctx context.Context, kind contact.Kind, after string, limit int) ([]contact.Party, error)
+	PartiesFor(ctx context.Context, kind contact.Kind, place, after string, limit int) ([]contact.Party, error)
 	Referring(ctx context.Context, parties []string) ([]string, error)
 	FindKeys(ctx context.Context, scope string, kind contact.Kind, keys []contact.Key) ([]contact.KeyHit, error)
 	NotSame(ctx context.Context, pairs []contact.Pair) ([]contact.Pair, error)
@@ -37,6 +38,7 @@ type Store interface {
 	Intents(ctx context.Context, place string, after int64, limit int) ([]contact.Link, error)
 	Inbox(ctx context.Context, place string, kind contact.Kind, after int64, limit int) ([]contact.InboxRow, error)
 	NextParty(ctx context.Context) (int64, error)
+	Listings(ctx context.Context) (int64, error)
 	PartiesFrom(ctx context.Context, kind contact.Kind, number int64) ([]string, error)
 	HasKeys(ctx context.Context, scope string, kind contact.Kind) (bool, error)
 	DropInbox(ctx context.Context, place string) (int, error)
@@ -73,7 +75,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"party moved on", testPartyMovedOn},
 		{"decisions rest on what they saw", testRests},
 		{"keys of new parties are claimed", testClaims},
+		{"listings", testListings},
 		{"parties after", testPartiesAfter},
+		{"parties for a place", testPartiesFor},
 		{"referring", testReferring},
 		{"keys", testKeys},
 		{"not same", testNotSame},
