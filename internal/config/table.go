@@ -102,7 +102,7 @@ var table = []key{
 	{"readonly", rule, readonlyShape, "no", "what Kith never writes here"},
 	{"skip", rule, slotsShape, "[]", "neither read nor written here"},
 	{"watched", rule, slotsShape, "all", "a change of these makes a record due; then everything pending is written"},
-	{"match", rule, matchShape, "standard", "how sameness is found, in order: slots as keys, standard (by likeness, with a score), strict (same e-mail; same last name and mobile), or off"},
+	{"match", rule, matchShape, "standard", "how sameness is found, in order: slots as keys, standard (by likeness, with a score), strict (certain: same e-mail, or same last name and mobile; possible: same name, or same last name and number), or off"},
 	{"certain", rule, oneOf("link", "refuse", "ask"), "link", "the record to be created here certainly exists"},
 	{"possible", rule, oneOf("ask", "create"), "ask", "the record to be created here possibly exists"},
 	{"wrong", rule, wrongShape, "5", "with standard: how many wrong links per 10,000 certain ones are accepted"},

@@ -155,7 +155,7 @@ const (
 	PossibleCreate PossibleRule = "create"
 
 	MatchStandard = "standard" // by likeness, with a score
-	MatchStrict   = "strict"   // the same e-mail; the same last name and mobile
+	MatchStrict   = "strict"   // the plain rules, see match.Facts
 	MatchOff      = "off"
 )
 

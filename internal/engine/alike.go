@@ -110,10 +110,10 @@ func (b *batch) plainly(ctx context.Context, record contact.Record) *partyRow {
 	w := b.who(record)
 	var bears *partyRow
 	for i, way := range w.ways {
-		if way.Method != contact.MatchStandard {
+		if way.method != contact.MatchStandard {
 			continue
 		}
-		found := b.hits(ctx, way.Keys, w.hashes[i], record)
+		found := b.hits(ctx, way.keys, w.hashes[i], record)
 		if len(found) != 1 {
 			return nil
 		}

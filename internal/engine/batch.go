@@ -169,7 +169,7 @@ func (b *batch) setParty(row *partyRow, p contact.Party) {
 // keysOf returns the match keys of a party as it stands.
 func (b *batch) keysOf(row *partyRow) []plan.Key {
 	if row.keys == nil {
-		row.keys = b.e.Book.Keys(&row.Party)
+		row.keys = b.e.keys(&row.Party)
 	}
 	return row.keys
 }

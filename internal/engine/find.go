@@ -111,18 +111,22 @@ func (b *batch) different(ctx context.Context, party string, record contact.Reco
 	return known
 }
 
-// match tries the ways of the row in order; the first that hits decides.
+// match tries the ways of the row in order; the first that hits decides. What is
+// possible comes last, so that nobody is asked about what is certain in another way.
 func (b *batch) match(ctx context.Context, record contact.Record) (matched, error) {
 	w := b.who(record)
 	for i, way := range w.ways {
-		if way.Method == contact.MatchStandard {
+		if way.method == contact.MatchStandard {
 			if found, err := b.alike(ctx, record); err != nil || !found.none() {
 				return found, err
 			}
 			continue
 		}
-		if hits := b.hits(ctx, way.Keys, w.hashes[i], record); len(hits) > 0 {
-			if found := b.judge(way.Method, hits, &w.bearer, record); !found.none() {
+		if err := b.lookup(ctx, w.hashes[i]); err != nil { // nothing, but where perhapsKeys has left it out
+			return matched{}, err
+		}
+		if hits := b.hits(ctx, way.keys, w.hashes[i], record); len(hits) > 0 {
+			if found := b.judge(way, hits, record); !found.none() {
 				return found, nil
 			}
 		}

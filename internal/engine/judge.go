@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"slices"
+
 	"kith/internal/contact"
-	"kith/internal/norm"
+	"kith/internal/match"
 )
 
 // matched is what the keys of a record lead to.
@@ -15,12 +17,9 @@ type matched struct {
 // none reports whether the record is nobody's.
 func (m matched) none() bool { return m.party == nil && m.review == nil && m.why.IsZero() }
 
-// judge makes one answer of several hits. Namesakes that share a mailbox in
-// one place are not the same person; the one with the same name is.
-func (b *batch) judge(method string, hits []*partyRow, candidate *contact.Party, record contact.Record) matched {
-	if method == contact.MatchStrict {
-		hits = b.sameName(hits, candidate)
-	}
+// judge makes one answer of several hits. Those that have a record here already come
+// after those that have none.
+func (b *batch) judge(w way, hits []*partyRow, record contact.Record) matched {
 	var free, taken []*partyRow
 	for _, hit := range hits {
 		if b.occupied(hit.ID) {
@@ -30,44 +29,48 @@ func (b *batch) judge(method string, hits []*partyRow, candidate *contact.Party,
 		}
 	}
 	switch {
+	case w.possible:
+		return b.mayBe(w, free, record)
 	case len(free) == 1:
-		return b.certain(method, free[0], record, nil)
+		return b.certain(w.method, free[0], record, w.evidence(b.keysOf(free[0])))
 	case len(free) > 1:
-		return matched{review: b.question(contact.AskMatch, free[0].ID, record, contact.Because(contact.CodeMaybe, b.s.name))}
+		return b.oneOf(w, free, record)
+	case w.method == contact.MatchStrict && b.refuses(taken):
+		return b.certain(w.method, taken[0], record, w.evidence(b.keysOf(taken[0])))
 	case len(taken) > 0:
-		return matched{review: b.question(contact.AskTwice, taken[0].ID, record, contact.Because(contact.CodeTwice, b.s.name))}
+		return matched{review: b.question(contact.AskTwice, taken[0].ID, record, because(contact.CodeTwice, w.evidence(b.keysOf(taken[0])), b.s.name))}
 	}
 	return matched{}
 }
 
-// sameName narrows hits to those of the same name where there are any, and
-// drops those of another name that already have a record here: two persons who
-// share a mailbox.
-func (b *batch) sameName(hits []*partyRow, candidate *contact.Party) []*partyRow {
-	name := nameKey(candidate)
-	var same, rest []*partyRow
-	for _, hit := range hits {
-		switch {
-		case nameKey(&hit.Party) == name:
-			same = append(same, hit)
-		case !b.occupied(hit.ID):
-			rest = append(rest, hit)
-		}
+// mayBe asks about those that a record possibly is. Who has a record here is none of
+// them: who keeps a place tells namesakes apart.
+func (b *batch) mayBe(w way, free []*partyRow, record contact.Record) matched {
+	found := make([]resembling, len(free))
+	for i, party := range free {
+		found[i] = resembling{party: party, verdict: match.Possible, why: w.evidence(b.keysOf(party))}
 	}
-	if len(same) > 0 {
-		return same
-	}
-	return rest
+	return b.perhaps(found, record)
 }
 
-func nameKey(p *contact.Party) string {
-	if p.Kind == contact.Company {
-		return norm.Company(p.Text("name"))
+// oneOf is the answer where a record certainly is one of several. That it exists is
+// certain, so where that is refused it is; else a person says which one it is.
+func (b *batch) oneOf(w way, parties []*partyRow, record contact.Record) matched {
+	why := w.evidence(b.keysOf(parties[0]))
+	if b.refuses(parties) {
+		return matched{why: because(contact.CodeCertain, why, b.s.name, w.method)}
 	}
-	if p.Text("name.family") == "" && p.Text("name.given") == "" {
-		return norm.Name(p.Text("name.full"))
-	}
-	return norm.Name(p.Text("name.given") + " " + p.Text("name.family"))
+	review := b.question(contact.AskMatch, parties[0].ID, record, because(contact.CodeMaybe, why, b.s.name))
+	review.Other = parties[1].ID
+	return matched{review: review}
+}
+
+// refuses reports whether a place refuses what certainly is one of these.
+func (b *batch) refuses(parties []*partyRow) bool {
+	return slices.ContainsFunc(parties, func(party *partyRow) bool {
+		certain, _ := b.rules(party)
+		return certain == contact.CertainRefuse
+	})
 }
 
 // certain applies the rule for a record that certainly exists. why is the

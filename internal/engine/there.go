@@ -30,8 +30,8 @@ func (b *batch) lookThere(ctx context.Context, due []*linkRow) error {
 	row := b.s.rows[b.kind]
 	var keys []contact.Key
 	for _, party := range parties {
-		for _, way := range row.Ways(&party.Party) {
-			keys = append(keys, b.e.hashes(way.Keys)...)
+		for _, way := range waysOf(row, &party.Party) {
+			keys = append(keys, b.e.hashes(way.keys)...)
 		}
 		keys = append(keys, b.likenessOf(row, &party.Party)...)
 	}
@@ -50,15 +50,17 @@ func (b *batch) alreadyThere(ctx context.Context, link *linkRow) (stopped bool, 
 		return false, nil
 	}
 	party := b.party(link.Party)
-	for _, way := range b.s.rows[b.kind].Ways(&party.Party) {
-		meet := func(remote string) (bool, error) { return b.meetThere(ctx, link, party, remote, way) }
-		hashes := b.e.hashes(way.Keys)
-		if way.Method == contact.MatchStandard {
-			meet = func(remote string) (bool, error) { return b.alikeThere(ctx, link, party, remote) }
-			hashes = append(hashes, b.likenessOf(b.s.rows[b.kind], &party.Party)...)
+	for _, way := range waysOf(b.s.rows[b.kind], &party.Party) {
+		hashes := b.e.hashes(way.keys)
+		if way.method != contact.MatchStandard {
+			if stopped, err := b.meetThere(ctx, link, party, way, b.likelyOwners(hashes, way.method)); err != nil || stopped {
+				return stopped, err
+			}
+			continue
 		}
-		for _, remote := range b.likelyOwners(hashes, way.Method) {
-			if stopped, err := meet(remote); err != nil || stopped {
+		hashes = append(hashes, b.likenessOf(b.s.rows[b.kind], &party.Party)...)
+		for _, remote := range b.likelyOwners(hashes, way.method) {
+			if stopped, err := b.alikeThere(ctx, link, party, remote); err != nil || stopped {
 				return stopped, err
 			}
 		}
@@ -122,21 +124,47 @@ func (b *batch) readThere(ctx context.Context, wanted *linkRow, remote string) (
 	return &record, there, nil
 }
 
-// meetThere judges a record that bears a key of a party.
-func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow, remote string, way plan.Way) (bool, error) {
-	record, there, err := b.readThere(ctx, wanted, remote)
-	if record == nil || err != nil {
-		return false, err
-	}
-	bearer := &b.who(*record).bearer
-	switch {
-	case !shareKey(b.e.Book.Keys(bearer), way.Keys):
+// meetThere judges the records that bear a key of a party. Where two of them
+// certainly are the party, and it would be tied to one, a person says to which.
+func (b *batch) meetThere(ctx context.Context, wanted *linkRow, party *partyRow, w way, remotes []string) (bool, error) {
+	row := b.s.rows[b.kind]
+	if w.possible && row.Possible != contact.PossibleAsk {
 		return false, nil
-	case way.Method == contact.MatchStrict && nameKey(bearer) != nameKey(&party.Party):
-		b.askThere(wanted, party, *record, contact.Because(contact.CodeMaybe, b.s.name))
+	}
+	enough := 1
+	if !w.possible && row.Certain == contact.CertainLink {
+		enough = 2
+	}
+	var found []*contact.Record
+	var first *linkRow
+	var why []string
+	for _, remote := range remotes {
+		record, there, err := b.readThere(ctx, wanted, remote)
+		if err != nil {
+			return false, err
+		}
+		if record == nil {
+			continue
+		}
+		keys := b.e.keys(&b.who(*record).bearer)
+		if !shareKey(keys, w.keys) {
+			continue
+		}
+		if found = append(found, record); len(found) == 1 {
+			first, why = there, w.evidence(keys)
+		}
+		if len(found) == enough {
+			break
+		}
+	}
+	switch {
+	case len(found) == 0:
+		return false, nil
+	case w.possible, len(found) > 1:
+		b.askThere(wanted, party, *found[0], because(contact.CodeMaybe, why, b.s.name))
 		return true, nil
 	}
-	return true, b.certainThere(ctx, wanted, party, *record, there, way.Method, nil)
+	return true, b.certainThere(ctx, wanted, party, *found[0], first, w.method, why)
 }
 
 // alikeThere judges a record that may be like a party: whom it is like is the
@@ -176,10 +204,10 @@ func (b *batch) alikeThere(ctx context.Context, wanted *linkRow, party *partyRow
 func (b *batch) isOthers(ctx context.Context, record contact.Record, party *partyRow) bool {
 	w := b.who(record)
 	for i, way := range w.ways {
-		if way.Method == contact.MatchStandard {
+		if way.method == contact.MatchStandard {
 			return false
 		}
-		hits := b.hits(ctx, way.Keys, w.hashes[i], record)
+		hits := b.hits(ctx, way.keys, w.hashes[i], record)
 		if len(hits) > 0 && !slices.Contains(hits, party) {
 			return true
 		}

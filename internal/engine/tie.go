@@ -142,7 +142,7 @@ func (b *batch) unlinked(link *linkRow, candidate *plan.Out, record contact.Reco
 // keysThere are the keyed hashes that are kept of a record that belongs to no
 // party.
 func (b *batch) keysThere(row *plan.Row, p *contact.Party) []contact.Key {
-	return append(b.e.hashes(b.e.Book.Keys(p)), b.likenessOf(row, p)...)
+	return append(b.e.hashes(b.e.keys(p)), b.likenessOf(row, p)...)
 }
 
 // arrived wakes what waits for a company: records that name it at this place,

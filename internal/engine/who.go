@@ -2,10 +2,10 @@ package engine
 
 import (
 	"context"
+	"slices"
 
 	"kith/internal/contact"
 	"kith/internal/match"
-	"kith/internal/plan"
 )
 
 // loadMatches looks up the match keys of all records that belong to no party
@@ -22,14 +22,37 @@ func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error 
 	}
 	b.identify(open)
 	for _, record := range open {
-		for _, hashes := range b.who(record).hashes {
-			keys = append(keys, hashes...)
+		w := b.who(record)
+		for i, hashes := range w.hashes {
+			if !w.ways[i].possible {
+				keys = append(keys, hashes...)
+			}
 		}
 	}
 	if err := b.lookup(ctx, keys); err != nil {
 		return err
 	}
+	if err := b.lookup(ctx, b.perhapsKeys(open)); err != nil {
+		return err
+	}
 	return b.loadDifferent(ctx, open)
+}
+
+// perhapsKeys are the keys of what is only possible, of the records that nothing
+// certain leads anywhere: many may have them.
+func (b *batch) perhapsKeys(records []contact.Record) (keys []contact.Key) {
+	for _, record := range records {
+		w := b.who(record)
+		leads := slices.ContainsFunc(w.hashes, func(hashes []contact.Key) bool {
+			return slices.ContainsFunc(hashes, func(k contact.Key) bool { return len(b.found[k]) > 0 })
+		})
+		for i, hashes := range w.hashes {
+			if w.ways[i].possible && !leads {
+				keys = append(keys, hashes...)
+			}
+		}
+	}
+	return keys
 }
 
 // loadDifferent asks once which of the records that might be taken for a known
@@ -77,7 +100,7 @@ func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) err
 type identity struct {
 	bearer    contact.Party
 	own       string // the id of the party that it would start
-	ways      []plan.Way
+	ways      []way
 	hashes    [][]contact.Key // of the keys of each way
 	described *match.Record   // what likeness compares; nil: not worked out
 }
@@ -113,9 +136,9 @@ func (b *batch) identify(records []contact.Record) {
 func (b *batch) identity(record contact.Record) *identity {
 	row := b.s.rows[b.kind]
 	w := &identity{bearer: row.Bearer("", record, b.refs), own: contact.PartyID(b.s.name, b.kind, record.ID, 0)}
-	w.ways = row.Ways(&w.bearer)
+	w.ways = waysOf(row, &w.bearer)
 	for _, way := range w.ways {
-		w.hashes = append(w.hashes, b.e.hashes(way.Keys))
+		w.hashes = append(w.hashes, b.e.hashes(way.keys))
 	}
 	return w
 }

@@ -16,7 +16,7 @@ type Book struct {
 	ofKind   map[contact.Kind][]*Row
 	chosenBy map[contact.Kind][]*Row // the rows that are chosen by records of a kind
 	refKeys  []string
-	keyed    map[contact.Kind][]string // the ways in which any row of a kind recognises a record
+	methods  map[contact.Kind][]string // see Methods
 }
 
 type rowKey struct {
@@ -28,7 +28,7 @@ type rowKey struct {
 func NewBook(policies []contact.Policy) (*Book, error) {
 	b := &Book{
 		rows: make(map[rowKey]*Row, len(policies)), ofKind: map[contact.Kind][]*Row{},
-		chosenBy: map[contact.Kind][]*Row{}, keyed: map[contact.Kind][]string{},
+		chosenBy: map[contact.Kind][]*Row{}, methods: map[contact.Kind][]string{},
 	}
 	for _, policy := range policies {
 		row, err := compile(policy)
@@ -66,7 +66,7 @@ func NewBook(policies []contact.Policy) (*Book, error) {
 	}
 	b.refKeys = b.listRefKeys()
 	for _, kind := range contact.Kinds {
-		b.keyed[kind] = b.methods(kind)
+		b.methods[kind] = b.listMethods(kind)
 	}
 	return b, nil
 }
