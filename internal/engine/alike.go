@@ -78,21 +78,31 @@ func (b *batch) sure(method string, party *partyRow, record contact.Record, why 
 // where a place that would get a second record wants that, and where not too
 // much is asked already.
 func (b *batch) perhaps(ctx context.Context, found []resembling, record contact.Record) (matched, error) {
-	found = slices.DeleteFunc(found, func(f resembling) bool {
-		_, possible := b.rules(f.party)
-		return possible == contact.PossibleCreate
-	})
-	if len(found) == 0 {
+	if found = b.askable(found); len(found) == 0 {
 		return matched{}, nil
 	}
 	if may, err := b.mayAsk(ctx, record, found[0]); !may {
 		return matched{}, err
 	}
+	return b.whether(found, record), nil
+}
+
+// askable leaves those of whom a place that would get a second record wants to be
+// asked about what is possible.
+func (b *batch) askable(found []resembling) []resembling {
+	return slices.DeleteFunc(found, func(f resembling) bool {
+		_, possible := b.rules(f.party)
+		return possible == contact.PossibleCreate
+	})
+}
+
+// whether asks whether a record is the first of these, or another one.
+func (b *batch) whether(found []resembling, record contact.Record) matched {
 	review := b.question(contact.AskMatch, found[0].party.ID, record, because(contact.CodeMaybe, found[0].why, b.s.name))
 	if len(found) > 1 {
 		review.Other = found[1].party.ID
 	}
-	return matched{review: review}, nil
+	return matched{review: review}
 }
 
 // because makes a reason whose arguments end in the evidence for a likeness.

@@ -36,33 +36,40 @@ func (b *batch) judge(w way, hits []*partyRow, record contact.Record) matched {
 	case len(free) > 1:
 		return b.oneOf(w, free, record)
 	case w.method == contact.MatchStrict && b.refuses(taken):
-		return b.certain(w.method, taken[0], record, w.evidence(b.keysOf(taken[0])))
+		return b.refusal(w, taken)
 	case len(taken) > 0:
 		return matched{review: b.question(contact.AskTwice, taken[0].ID, record, because(contact.CodeTwice, w.evidence(b.keysOf(taken[0])), b.s.name))}
 	}
 	return matched{}
 }
 
-// mayBe asks about those that a record possibly is. Who has a record here is none of
-// them: who keeps a place tells namesakes apart.
+// mayBe asks about those that a record possibly is, however many questions that makes:
+// to the plain rules nothing is likelier than the rest. Who has a record here is none
+// of them: who keeps a place tells namesakes apart.
 func (b *batch) mayBe(w way, free []*partyRow, record contact.Record) matched {
-	found := make([]resembling, len(free))
-	for i, party := range free {
+	found := b.askable(b.reasoned(w, free))
+	if len(found) == 0 {
+		return matched{}
+	}
+	return b.whether(found, record)
+}
+
+// reasoned gives each of those that a way leads to its evidence.
+func (b *batch) reasoned(w way, parties []*partyRow) []resembling {
+	found := make([]resembling, len(parties))
+	for i, party := range parties {
 		found[i] = resembling{party: party, verdict: match.Possible, why: w.evidence(b.keysOf(party))}
 	}
-	return b.perhaps(found, record)
+	return found
 }
 
 // oneOf is the answer where a record certainly is one of several. That it exists is
 // certain, so where that is refused it is; else a person says which one it is.
 func (b *batch) oneOf(w way, parties []*partyRow, record contact.Record) matched {
-	why := w.evidence(b.keysOf(parties[0]))
 	if b.refuses(parties) {
-		return matched{why: because(contact.CodeCertain, why, b.s.name, w.method)}
+		return b.refusal(w, parties)
 	}
-	review := b.question(contact.AskMatch, parties[0].ID, record, because(contact.CodeMaybe, why, b.s.name))
-	review.Other = parties[1].ID
-	return matched{review: review}
+	return b.whether(b.reasoned(w, parties), record)
 }
 
 // refuses reports whether a place refuses what certainly is one of these.
@@ -71,6 +78,10 @@ func (b *batch) refuses(parties []*partyRow) bool {
 		certain, _ := b.rules(party)
 		return certain == contact.CertainRefuse
 	})
+}
+
+func (b *batch) refusal(w way, parties []*partyRow) matched {
+	return matched{why: because(contact.CodeCertain, w.evidence(b.keysOf(parties[0])), b.s.name, w.method)}
 }
 
 // certain applies the rule for a record that certainly exists. why is the
