@@ -41,3 +41,36 @@ func partOfForm(part, whole string) bool {
 
 // companySkeleton is a hash of the telling word's skeleton.
 func companySkeleton(company string) uint32 { return shortHash(norm.Skeleton(tellingWord(company))) }
+
+// judgeCompany decides on companies: a number of their own, or name with address,
+// domain or telephone.
+func (l *limits) judgeCompany(e *evidence, score, ahead float64) (Verdict, Rule, Guards) {
+	var g Guards
+	rule := NoRule
+	name := e.level(fieldLast)
+	switch {
+	case e.level(fieldIdent) == sameEqual:
+		rule = RuleIdent
+	case score >= l.certain && name != noEvidence && name <= nameForm:
+		rule = RuleScore
+	}
+	if e.level(fieldIdent) == sameOther {
+		g |= GuardIdent
+	}
+	if name > namePart {
+		g |= GuardLastName
+	}
+	if rule == RuleScore && e.level(fieldForm) == sameOther {
+		g |= GuardForm
+	}
+	if ahead < l.gap && rule == RuleScore || ahead < 1 {
+		g |= GuardRunnerUp
+	}
+	switch {
+	case rule != NoRule && g == 0:
+		return Certain, rule, 0
+	case rule == RuleIdent || score >= l.possible || score >= l.named && name != noEvidence && name <= nameForm:
+		return Possible, rule, g
+	}
+	return None, NoRule, g
+}

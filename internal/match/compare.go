@@ -132,6 +132,9 @@ func (c *comparer) nameLevel(a, b uint32, isFirst bool) level {
 		return noEvidence
 	}
 	if a == b {
+		if c.nameOf(a).initials {
+			return nameInitial // J. and J. fit, as J. and Jan do
+		}
 		return nameExact
 	}
 	if a > b {
@@ -157,6 +160,9 @@ func (c *comparer) nameLevel(a, b uint32, isFirst bool) level {
 func (c *comparer) nameLikeness(ida, idb uint32, isFirst bool) level {
 	a, b := c.nameOf(ida), c.nameOf(idb)
 	if a.key == b.key || a.skel == b.skel {
+		if a.initials || b.initials {
+			return nameInitial
+		}
 		return nameForm
 	}
 	if a.length == 1 || b.length == 1 {

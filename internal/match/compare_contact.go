@@ -125,57 +125,66 @@ func (c *comparer) sameDomain(a, b *row) bool {
 }
 
 // phones compares all numbers with all. Mobiles and lines are evidence of their own;
-// two lines of one exchange speak for the firm, which is the result.
+// two lines of one exchange speak for the firm, which is the result. A number that both
+// have is not another than the rest: a switchboard does not contradict a direct line.
 func (c *comparer) phones(a, b *row, e *evidence) (exchange bool) {
-	mobile, line := noEvidence, noEvidence
-	take := func(have *level, l level) {
-		if *have == noEvidence || l < *have {
-			*have = l
-		}
-	}
-	for _, x := range a.phones {
-		for _, y := range b.phones {
-			if x == 0 || y == 0 {
+	var of phoneLevels
+	var metA, metB [maxPhones]bool
+	for i, x := range a.phones {
+		for j, y := range b.phones {
+			if x == 0 || y == 0 || !c.sameNumber(x, y) {
 				continue
 			}
+			metA[i], metB[j] = true, true
 			px, py := c.phoneOf(x), c.phoneOf(y)
-			nx, ny := c.phoneNumber(x), c.phoneNumber(y)
-			if x == y || (nx|ny)&looseBit != 0 && sameTail(nx&^looseBit, ny&^looseBit) {
-				l := phoneEqual
-				if many(px.persons|py.persons) || px.count > 64 || py.count > 64 {
-					l, exchange = phoneShared, true
-				}
-				if px.class == norm.PhoneFixed || py.class == norm.PhoneFixed {
-					take(&line, l)
-				} else {
-					e.sharedWho |= px.persons | py.persons
-					take(&mobile, l)
-				}
+			fixed, l := px.class == norm.PhoneFixed || py.class == norm.PhoneFixed, phoneEqual
+			if many(px.persons|py.persons) || px.count > 64 || py.count > 64 {
+				l, exchange = phoneShared, true
+			}
+			if !fixed {
+				e.sharedWho |= px.persons | py.persons
+			}
+			of.take(fixed, l)
+		}
+	}
+	for i, x := range a.phones {
+		for j, y := range b.phones {
+			if x == 0 || y == 0 || metA[i] || metB[j] {
 				continue
 			}
-			if (px.class == norm.PhoneFixed) != (py.class == norm.PhoneFixed) {
-				continue
-			}
-			nx, ny = nx&^looseBit, ny&^looseBit
-			if px.class == norm.PhoneFixed {
-				if sameExchange(nx, ny) {
-					exchange = true
-				} else if digitSlip(nx, ny, 16) {
-					take(&line, phoneSlip)
-				} else {
-					take(&line, phoneOther)
-				}
-				continue
-			}
-			if digitSlip(nx, ny, 16) {
-				take(&mobile, phoneSlip)
-			} else {
-				take(&mobile, phoneOther)
+			fixed, nx, ny := c.phoneOf(x).class == norm.PhoneFixed, c.phoneNumber(x)&^looseBit, c.phoneNumber(y)&^looseBit
+			switch {
+			case fixed != (c.phoneOf(y).class == norm.PhoneFixed):
+			case fixed && sameExchange(nx, ny):
+				exchange = true
+			case digitSlip(nx, ny, 16):
+				of.take(fixed, phoneSlip)
+			default:
+				of.take(fixed, phoneOther)
 			}
 		}
 	}
-	e.pattern = e.with(fieldMobile, mobile).with(fieldLine, line)
+	e.pattern = e.with(fieldMobile, of.mobile).with(fieldLine, of.line)
 	return exchange
+}
+
+// phoneLevels are the best levels met so far.
+type phoneLevels struct{ mobile, line level }
+
+func (p *phoneLevels) take(fixed bool, l level) {
+	have := &p.mobile
+	if fixed {
+		have = &p.line
+	}
+	if *have == noEvidence || l < *have {
+		*have = l
+	}
+}
+
+// sameNumber reports one number, also where one of the two lacks its country's code.
+func (c *comparer) sameNumber(x, y uint32) bool {
+	nx, ny := c.phoneNumber(x), c.phoneNumber(y)
+	return x == y || (nx|ny)&looseBit != 0 && sameTail(nx&^looseBit, ny&^looseBit)
 }
 
 // sameTail reports that the longer number is the shorter one behind the code of a

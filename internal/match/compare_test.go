@@ -3,6 +3,7 @@ package match
 import (
 	"encoding/json"
 	"math"
+	"strconv"
 	"testing"
 )
 
@@ -184,6 +185,23 @@ func TestNumbersWithoutCode(t *testing.T) {
 			if got := e.level(fieldMobile); got != c.want || e.level(fieldLine) != noEvidence {
 				t.Errorf("%s, %s: mobile %d, want %d; line %d", c.a, c.b, got, c.want, e.level(fieldLine))
 			}
+		}
+	}
+}
+
+// A number that both records have does not contradict what else they have.
+func TestSharedNumberIsNoOther(t *testing.T) {
+	b := NewBatch(Person, "DE", Options{})
+	for i := range 12 {
+		b.Add(0, &Record{ID: strconv.Itoa(i), First: []string{"Anna", "Uwe", "Olaf", "Ines", "Jens", "Karl"}[i%6], Last: "Ek" + strconv.Itoa(i), Phones: []string{"030 4455660", "0171 200030" + strconv.Itoa(i%10)}})
+	}
+	b.Add(1, &Record{ID: "a", Phones: []string{"0211 7788990", "030 4455660"}})
+	b.Add(1, &Record{ID: "b", Phones: []string{"030 4455660"}})
+	for _, pair := range [][2]int{{12, 13}, {0, 13}, {0, 1}} {
+		var e evidence
+		(&comparer{view: view{table: b.table}}).phones(&b.table.rows[pair[0]], &b.table.rows[pair[1]], &e)
+		if got := e.level(fieldLine); got != phoneShared {
+			t.Errorf("rows %v: line %d, want %d", pair, got, phoneShared)
 		}
 	}
 }

@@ -256,6 +256,7 @@ func (x *Index) Lookup(q Query) []Hit {
 	opts.Wrong, opts.Reviewed = cmp.Or(q.Wrong, opts.Wrong), cmp.Or(q.Reviewed, opts.Reviewed)
 	lim := oneSidedLimits(opts, x.count)
 	lim.possible = max(lim.possible, x.model.asksFrom(opts.reviewed()))
+	lim.counted = 1 // the record asked about is not in the table
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 5

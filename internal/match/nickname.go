@@ -20,17 +20,20 @@ var nicknamesEU string
 //go:embed nicknames_two.txt
 var nicknamesTwo string
 
-// nicknames is a set of pairs of names one person may go by, and of all names in it.
+// nicknames is a set of pairs of names one person may go by, of all names in it, and
+// of those that others are short for.
 type nicknames struct {
 	pairs map[uint64]struct{}
 	names map[uint64]struct{}
+	full  map[uint64]struct{}
 }
 
 var knownNicknames = sync.OnceValue(func() nicknames {
-	n := nicknames{pairs: make(map[uint64]struct{}, 6000), names: make(map[uint64]struct{}, 4000)}
+	n := nicknames{pairs: make(map[uint64]struct{}, 6000), names: make(map[uint64]struct{}, 4000), full: make(map[uint64]struct{}, 1500)}
 	for line := range strings.Lines(nicknamesEN) {
 		if full, rest, ok := strings.Cut(strings.TrimSpace(line), ",has_nickname,"); ok {
 			n.add(full, rest)
+			n.full[nameKey(norm.Fold(full))] = struct{}{}
 		}
 	}
 	for line := range strings.Lines(nicknamesTwo) {
@@ -50,6 +53,7 @@ var knownNicknames = sync.OnceValue(func() nicknames {
 			if full == "=" {
 				continue
 			}
+			n.full[nameKey(norm.Fold(full))] = struct{}{}
 			for _, short := range strings.Fields(shorts) {
 				n.add(full, short)
 			}

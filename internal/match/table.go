@@ -39,6 +39,8 @@ type nameEntry struct {
 	length      uint8
 	initial     byte
 	nick        bool // the nickname tables know it
+	known       bool // a first name that is in use as it stands
+	initials    bool // nothing but single letters
 }
 
 // mailEntry is an address; persons is a set of those seen with it, see personBit.
@@ -187,6 +189,8 @@ func describeName(s string) nameEntry {
 	e.length, e.initial = uint8(min(len(tight), 255)), skel[0]
 	e.sound = shortHash(norm.Phonetic(whole))
 	e.nick = knownNicknames().knows(e.key)
+	e.known = isForename(s)
+	e.initials = int(e.length) == int(e.words)
 	return e
 }
 

@@ -95,7 +95,7 @@ var englishEvidence = map[string]string{
 	"guard=first-names":  "their first names are two persons'",
 	"guard=name-part":    "one first name is a part of the other",
 	"guard=form":         "the legal forms differ: a company and its sister, or its general partner",
-	"guard=suffix":       "one is junior, one senior",
+	"guard=suffix":       "one is junior or senior, the other is not called so",
 	"guard=birth":        "their birth dates differ",
 	"guard=ident":        "their numbers differ",
 	"guard=shared-mail":  "others use the address too",
@@ -104,6 +104,10 @@ var englishEvidence = map[string]string{
 	"guard=runner-up":    "somebody else is nearly as alike",
 	"guard=group":        "others of the group speak against it",
 	"guard=reviewed":     "more questions than may be asked",
+	"guard=initial":      "a first name is missing or an initial, and what agrees is a whole household's or firm's",
+	"guard=names":        "nothing agrees but the names",
+	"guard=own":          "they share a household, and have different mobiles or e-mail addresses",
+	"guard=branch":       "the address and the telephone are others: perhaps two branches",
 
 	"method=standard": "likeness",
 }
