@@ -57,6 +57,10 @@ type Absence struct {
 	At    time.Time `json:"at"`
 	State string    `json:"state"`          // the collection's state then, see connector.Page
 	There time.Time `json:"there,omitzero"` // when the place was last read and still had it
+
+	// Beside names the other places where the party had a record when this one was
+	// first looked for in other books.
+	Beside []string `json:"beside,omitempty"`
 }
 
 // Op is what is done to one place.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,12 +116,19 @@ func (b *batch) movedTo(ctx context.Context, link *linkRow, party *partyRow, gon
 			continue
 		}
 		at := b.linkAt(party.ID, place)
-		switch {
-		case at == nil || !at.Live():
-			waits = !b.e.readings.since(rowKey{place, b.kind}, link.ID) || waits
-		case at.Made:
-		case link.Problem.Code == contact.CodeSought, !there.IsZero() && !at.Since.IsZero() && !at.Since.Before(there):
+		live := at != nil && at.Live()
+		if live && !at.Made && !stoodBeside(link, place) && (link.Problem.Code == contact.CodeSought || !there.IsZero() && !at.Since.IsZero() && !at.Since.Before(there)) {
 			return place, false, nil // it came when it was looked for, or after it was last here
+		}
+		if !b.e.readings.since(rowKey{place, b.kind}, link.ID) {
+			waits = true
+			continue
+		}
+		if !live {
+			continue
+		}
+		if second, err := b.nobodysCard(ctx, place, party); err != nil || second {
+			return place, false, err // beside the one that it had there all along
 		}
 	}
 	return "", waits, nil
@@ -143,7 +151,13 @@ func (b *batch) sameCardHere(ctx context.Context, party *partyRow) (bool, error)
 			return true, nil
 		}
 	}
-	hits, err := b.e.Store.FindKeys(ctx, b.s.name, b.kind, b.e.hashes(keys))
+	return b.nobodysCard(ctx, b.s.name, party)
+}
+
+// nobodysCard reports whether a place has a card under the UID of a party that
+// belongs to nobody.
+func (b *batch) nobodysCard(ctx context.Context, place string, party *partyRow) (bool, error) {
+	hits, err := b.e.Store.FindKeys(ctx, place, b.kind, b.e.hashes(plan.UIDKeys(&party.Party)))
 	return len(hits) > 0, err
 }
 
@@ -154,12 +168,29 @@ func (b *batch) sought(link *linkRow) {
 		return
 	}
 	next := link.Link
-	next.Problem = contact.Because(contact.CodeSought, b.s.name)
 	next.Due, next.Reread, next.NotBefore = false, true, never
-	if next.Missing == nil {
-		next.Missing = &contact.Absence{At: b.e.Now(), There: b.lastThere(link)}
+	if next.Problem.Code != contact.CodeSought {
+		next.Problem = contact.Because(contact.CodeSought, b.s.name)
+		missing := contact.Absence{At: b.e.Now(), There: b.lastThere(link)}
+		if next.Missing != nil {
+			missing = *next.Missing
+		}
+		missing.Beside = nil
+		for _, other := range b.byParty[link.Party] {
+			if other != link && other.Live() {
+				missing.Beside = append(missing.Beside, other.Place)
+			}
+		}
+		slices.Sort(missing.Beside)
+		next.Missing = &missing
 	}
 	b.set(link, next)
+}
+
+// stoodBeside reports whether a party had a record at another place when the one
+// here was missed: that one is not where it was moved to.
+func stoodBeside(link *linkRow, place string) bool {
+	return link.Missing != nil && slices.Contains(link.Missing.Beside, place)
 }
 
 // stillSought counts the cards that are looked for when a run ends; most were

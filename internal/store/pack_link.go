@@ -10,6 +10,9 @@ func (p *packer) echo(l *contact.Link) []byte {
 		p.int(millis(l.Missing.At))
 		p.text(l.Missing.State)
 		p.int(millis(l.Missing.There)) // came later: older rows end here
+		for _, place := range l.Missing.Beside {
+			p.text(place)
+		}
 	}
 	return p.take()
 }
@@ -22,6 +25,9 @@ func (u *unpacker) echo(packed []byte) (shown [16]byte, version string, missing 
 		missing = &contact.Absence{At: instant(u.int()), State: u.text()}
 		if u.s != "" {
 			missing.There = instant(u.int())
+		}
+		for u.s != "" {
+			missing.Beside = append(missing.Beside, u.text())
 		}
 	}
 	return shown, version, missing

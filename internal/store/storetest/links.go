@@ -14,7 +14,7 @@ func full() contact.Link {
 	l.Seen = contact.Memo{"email": "anna@acme.example", "note": "", "phone": contact.Digest("+46 8 1")}
 	l.Sent = contact.Memo{"phone": "+4681"}
 	l.At, l.Since, l.NotBefore = minute(1), minute(2), minute(3)
-	l.Gone, l.Missing = contact.Hidden, &contact.Absence{At: minute(4), State: "etag", There: minute(3)}
+	l.Gone, l.Missing = contact.Hidden, &contact.Absence{At: minute(4), State: "etag", There: minute(3), Beside: []string{"book", "crm"}}
 	l.Switch, l.Made, l.Out = contact.Off, true, true
 	l.Intent = &contact.Intent{
 		Op: contact.Create, Set: contact.Fields{"email": "a@b.example"},
