@@ -105,7 +105,7 @@ var table = []key{
 	{"match", rule, matchShape, "standard", "how sameness is found, in order: slots as keys, standard (by likeness, with a score), strict (certain: same e-mail, or same last name and mobile; possible: same name, or same last name and number), or off"},
 	{"certain", rule, oneOf("link", "refuse", "ask"), "link", "the record to be created here certainly exists"},
 	{"possible", rule, oneOf("ask", "create"), "ask", "the record to be created here possibly exists"},
-	{"wrong", rule, wrongShape, "5", "with standard: how many wrong links per 10,000 certain ones are accepted"},
+	{"wrong", rule, wrongShape, "5", "with standard: how many wrong links per 10,000 certain ones the rules aim at"},
 	{"reviewed", rule, reviewedShape, "3%", "with standard: so many questions there may be for each record, the likeliest first"},
 	{"deletes", rule, oneOf("ignore", "if origin", "spread"), "ignore", "a deletion made here; if origin: of what was born here"},
 	{"removal", rule, removalShape, "ask", "how a removal arrives here"},

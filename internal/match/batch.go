@@ -8,7 +8,7 @@ import (
 
 // Options steer a decision.
 type Options struct {
-	Wrong    float64 // accepted wrong links per 10,000 certain ones; 0 means 5
+	Wrong    float64 // wrong links per 10,000 certain ones that the rules aim at; 0 means 5
 	Reviewed float64 // questions (pairs that are Possible) for each record, at most; 0 means 0.03
 	Strict   bool    // of a batch: the plain rules decide, see Facts, and nothing else
 	OneToOne bool    // a record of one side has at most one partner on the other

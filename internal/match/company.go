@@ -54,6 +54,9 @@ func (l *limits) judgeCompany(e *evidence, score, ahead float64) (Verdict, Rule,
 	case score >= l.certain && name != noEvidence && name <= nameForm:
 		rule = RuleScore
 	}
+	if !l.enough(rule, score, l.certain) {
+		g |= GuardWrong
+	}
 	if e.level(fieldIdent) == sameOther {
 		g |= GuardIdent
 	}

@@ -71,7 +71,7 @@ func (r Rule) String() string {
 	return [...]string{"", "same-mail", "same-mobile", "evidence", "same-number", "group", "same-site", "same-name", "same-line"}[r]
 }
 
-var guardNames = [...]string{"first-names", "name-part", "suffix", "birth", "ident", "shared-mail", "shared-phone", "last-name", "runner-up", "group", "form", "reviewed", "initial", "names", "own", "branch"}
+var guardNames = [...]string{"first-names", "name-part", "suffix", "birth", "ident", "shared-mail", "shared-phone", "last-name", "runner-up", "group", "form", "reviewed", "initial", "names", "own", "branch", "wrong"}
 
 // Names lists the codes of the guards in a set.
 func (g Guards) Names() []string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -246,23 +247,58 @@ func TestReviewedLimitsReviews(t *testing.T) {
 	}
 }
 
-// Fewer accepted wrong links make fewer certain ones, never more.
-func TestWrongMovesTheLimit(t *testing.T) {
-	count := func(wrong float64) (certain int) {
-		b, _, _ := contacts(t, Options{Workers: 2, OneToOne: true, Wrong: wrong})
-		pairs, err := b.Run()
-		if err != nil {
-			t.Fatal(err)
-		}
+// Fewer accepted wrong links make fewer certain ones, by every rule, and none that were
+// not certain before. What is no longer certain by a plain rule is asked about.
+func TestQualityWrongMovesEveryRule(t *testing.T) {
+	type pair struct{ left, right int }
+	decided := func(wrong float64) map[pair]Pair {
+		b, truth, _ := contacts(t, Options{Workers: 2, OneToOne: true, Wrong: wrong})
+		scored, certain, possible, pairs := measure(t, b, truth)
+		report(t, fmt.Sprintf("contacts_dev5k, wrong %v", wrong), scored, certain, possible)
+		all := map[pair]Pair{}
 		for _, p := range pairs {
-			if p.Verdict == Certain {
-				certain++
+			all[pair{p.Left, p.Right}] = p
+		}
+		return all
+	}
+	before := decided(0)
+	for _, wrong := range []float64{1, 0.1, 0.01} {
+		now, fewer := decided(wrong), map[Rule]int{}
+		for at, p := range before {
+			if q := now[at]; p.Verdict == Certain && q.Verdict != Certain {
+				fewer[p.Rule]++
+				if p.Rule.Plain() && (q.Verdict != Possible || q.Guards&GuardWrong == 0 && q.Guards&GuardRunnerUp == 0) {
+					t.Errorf("wrong %v: %+v became %+v", wrong, p, q)
+				}
 			}
 		}
-		return certain
+		for at, q := range now {
+			if p := before[at]; q.Verdict == Certain && p.Verdict != Certain && q.Rule == p.Rule {
+				t.Errorf("wrong %v: %+v became certain: %+v", wrong, p, q)
+			}
+		}
+		t.Logf("wrong %v: fewer by %v", wrong, fewer)
+		if fewer[RuleMail] == 0 || fewer[RuleMobile] == 0 || fewer[RuleScore] == 0 {
+			t.Errorf("wrong %v: fewer certain links by rule: %v", wrong, fewer)
+		}
+		before = now
 	}
-	if strict, usual, lax := count(0.1), count(0), count(50); strict >= usual || usual >= lax {
-		t.Errorf("certain pairs: %d, %d, %d", strict, usual, lax)
+}
+
+// A company's number needs the rest to speak for it, too, where hardly a link may be
+// wrong.
+func TestWrongMovesTheRuleOfNumbers(t *testing.T) {
+	for wrong, want := range map[float64]Verdict{0: Certain, 0.01: Possible} {
+		b := NewBatch(Company, "DE", Options{Wrong: wrong, OneToOne: true})
+		for i := range 2000 {
+			b.Add(0, &Record{ID: strconv.Itoa(i), Name: "Firma " + strconv.Itoa(i)})
+		}
+		b.Add(0, &Record{ID: "a", Name: "Acme GmbH", City: "Kiel", Idents: []string{"vat:DE123456789"}})
+		b.Add(1, &Record{ID: "b", Name: "Acma GmbH", City: "Bonn", Idents: []string{"vat:DE123456789"}})
+		pairs, err := b.Run()
+		if err != nil || len(pairs) != 1 || pairs[0].Verdict != want {
+			t.Errorf("wrong %v: %+v, %v, want %s", wrong, pairs, err, want)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ const (
 )
 
 // Guards are the reasons why a pair is not certain whatever its score; a set.
-type Guards uint16
+type Guards uint32
 
 // The guards.
 const (
@@ -54,12 +54,14 @@ const (
 	GuardNames                          // nothing but the names agrees, and they are not rare
 	GuardOwn                            // one household, and mobiles or addresses of their own that differ
 	GuardBranch                         // one name and domain at two addresses: a company's branches
+	GuardWrong                          // too little evidence for as few wrong links as are accepted
 )
 
 // limits are the bounds of a decision that follow from the options.
 type limits struct {
 	certain  float64 // bits from which evidence alone may be certain
 	gap      float64 // bits ahead of the runner-up
+	care     float64 // how far the plain rules need evidence, see enough
 	possible float64 // bits from which a pair is worth a look
 	named    float64 // the same for companies of one name
 	common   uint32  // records from which a first name is established
@@ -83,12 +85,9 @@ const (
 )
 
 func newLimits(o Options, records int) limits {
-	wrong := o.Wrong
-	if wrong <= 0 {
-		wrong = 5
-	}
+	wrong := o.wrong()
 	return limits{
-		certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap, possible: grid(leastReview + math.Log2(0.03/o.reviewed())), named: leastReview,
+		certain: grid(math.Log2(10_000/wrong) - 7), gap: runnerUpGap + max(0, grid(math.Log2(usualWrong/wrong))), care: careFor(wrong), possible: grid(leastReview + math.Log2(0.03/o.reviewed())), named: leastReview,
 		common: uint32(max(leastCommon, records/commonPerAll)), counted: 2,
 	}
 }
@@ -116,6 +115,9 @@ func (l *limits) judge(v *view, a, b *row, e *evidence, score, ahead float64) (V
 		g |= l.wanting(v, a, b, e)
 	case score >= l.certain-rareLess && l.rareNames(v, a, b, e):
 		rule = RuleScore
+	}
+	if !l.enough(rule, score, l.certain+doubt(e)) {
+		g |= GuardWrong
 	}
 	if !lastFits && (mail != mailEqual || first == noEvidence || first > nameForm) {
 		g |= GuardLastName // with the same first name and the same address it is a marriage

@@ -103,6 +103,7 @@ var englishEvidence = map[string]string{
 	"guard=last-name":    "the last name is another one",
 	"guard=runner-up":    "somebody else is nearly as alike",
 	"guard=group":        "others of the group speak against it",
+	"guard=wrong":        "too little evidence for as few wrong links as are accepted",
 	"guard=reviewed":     "more questions than may be asked",
 	"guard=initial":      "a first name is missing or an initial, and what agrees is a whole household's or firm's",
 	"guard=names":        "nothing agrees but the names",
