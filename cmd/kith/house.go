@@ -261,5 +261,5 @@ func holder() string {
 	if err != nil {
 		host = "host"
 	}
-	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), rand.Text()[:8])
+	return fmt.Sprintf("process %d on %s (%s)", os.Getpid(), host, rand.Text()[:8])
 }

@@ -17,8 +17,8 @@ type Commit struct {
 	// Store.Listings moves on, and nothing is unattended there.
 	Relisted []Kind
 	// Unattended are listed places, with the kinds, that the decisions leave out
-	// because they are not in the configuration, or as another row. Where that is
-	// news, Store.Listings moves on.
+	// because they are not in the configuration, or as another row, or paused.
+	// Where that is news, Store.Listings moves on.
 	Unattended map[string][]Kind
 
 	Parties []PartyChange

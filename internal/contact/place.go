@@ -24,8 +24,9 @@ type Listing struct {
 	Swept string    `json:"swept,omitempty"` // hash of the row under which every party was held against it; differs while that is still to be done
 
 	// Unattended: somebody has decided about parties who did not know the place,
-	// or knew it under another row: they are still to be held against it. The
-	// store keeps this apart, because it is not the holder who notes it.
+	// knew it under another row, or paused: it is to be read, and they are to be
+	// held against it. The store keeps this apart, because it is not the holder
+	// who notes it.
 	Unattended bool `json:"-"`
 
 	Accepted string    `json:"accepted,omitempty"` // hash of the row that may write; differs while a changed configuration waits

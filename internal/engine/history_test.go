@@ -141,7 +141,7 @@ func (h *history) draw(p *contact.Policy, place string, conflict contact.Conflic
 func (h *history) place() string { return pick(h.t, "place", historyPlaces...) }
 
 func (h *history) step() {
-	switch pick(h.t, "step", "add", "edit", "edit", "edit", "delete", "faults", "lag", "mapping", "restart", "sync", "sync", "sync", "sync one", "wait") {
+	switch pick(h.t, "step", "add", "edit", "edit", "edit", "delete", "faults", "lag", "mapping", "pause", "restart", "sync", "sync", "sync", "sync one", "wait") {
 	case "add":
 		h.add()
 	case "edit":
@@ -160,6 +160,8 @@ func (h *history) step() {
 		}
 	case "mapping":
 		h.mapping()
+	case "pause":
+		h.pause(h.place())
 	case "restart":
 		h.note("restart")
 		h.w.restart()
@@ -382,6 +384,21 @@ func (h *history) mapping() {
 	h.w.restart()
 }
 
+// pause lets a place stand still, or go on. It is well when it goes on, so that
+// it is read before anything is made there, see add.
+func (h *history) pause(place string) {
+	paused := !h.w.policy(place, contact.Person).Paused
+	h.note("%s is paused: %v", place, paused)
+	for _, kind := range contact.Kinds {
+		h.w.policy(place, kind).Paused = paused
+	}
+	if !paused {
+		h.w.servers[place].Lag(0)
+		h.w.servers[place].Inject(nil)
+	}
+	h.w.start()
+}
+
 // end heals everything, answers every question and checks what is left.
 func (h *history) end() {
 	h.note("heal")
@@ -396,6 +413,10 @@ func (h *history) end() {
 		server.Lag(0)
 		server.Settle()
 	}
+	for i := range h.w.policies {
+		h.w.policies[i].Paused = false
+	}
+	h.w.start()
 	for range 12 {
 		h.w.now = h.w.now.Add(3 * time.Hour) // whatever waits for a time has waited
 		before := h.w.writes()

@@ -18,7 +18,7 @@ type rowKey struct {
 type listings struct {
 	rev        int64
 	listed     map[rowKey]bool           // rows that were read completely
-	unattended map[string][]contact.Kind // listed places that no decision here asks, of which nobody has noted it yet
+	unattended map[string][]contact.Kind // listed places that are left out here, of which nobody has noted it yet
 }
 
 // isListed reports whether a place has been read completely, so that parties
@@ -28,13 +28,13 @@ func (b *batch) isListed(place string, kind contact.Kind) bool {
 }
 
 // unattended marks a row under which no party was held against a place: it was
-// not in the configuration for a while, or as another one, and everything may
-// have moved on.
+// not in the configuration for a while, or as another one, or paused, and
+// everything may have moved on.
 const unattended = "-"
 
 // learnListings takes over from the store which places are listed. One that is
-// not in the configuration, or under another row, is left as it is; should it
-// come back, everything is held against it.
+// not in the configuration, or under another row, or paused, is left as it is;
+// should it come back, it is read and everything held against it.
 func (e *Engine) learnListings(ctx context.Context) error {
 	rev, err := e.Store.Listings(ctx) // before the places: what is older is refused
 	if err != nil {
@@ -53,7 +53,7 @@ func (e *Engine) learnListings(ctx context.Context) error {
 			l := p.Listed[kind]
 			now.listed[rowKey{name, kind}] = !l.At.IsZero()
 			row := e.Book.Row(name, kind)
-			if asked := row != nil && row.Hash() == l.Under; l.Under != "" && !asked && !l.Unattended {
+			if asked := row != nil && !row.Paused && row.Hash() == l.Under; l.Under != "" && !asked && !l.Unattended {
 				now.unattended[name] = append(now.unattended[name], kind)
 			}
 		}

@@ -91,12 +91,13 @@ func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
 }
 
 // take reads a kind where that is due, and folds what is new. A row that has
-// not been listed yet is read whatever caused the visit, because nothing is
-// written there before; so is one whose stop a person has let through.
+// not been listed yet, or was left out for a while, is read whatever caused the
+// visit, because nothing is written there before; so is one whose stop a person
+// has let through.
 func (s *site) take(ctx context.Context, kind contact.Kind, o visitOptions) (stop contact.Reason, err error) {
 	s.weighed[kind] = false
 	wanted := s.e.readings.isWanted(rowKey{s.name, kind})
-	due := o.look || wanted || !s.listed(kind) || s.letsIn(kind)
+	due := o.look || wanted || !s.listed(kind) || s.place.Listed[kind].Unattended || s.letsIn(kind)
 	if !due {
 		if due, err = s.creates(ctx, kind); err != nil {
 			return contact.Reason{}, err

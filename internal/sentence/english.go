@@ -124,5 +124,5 @@ var help = map[string]string{
 	contact.CodeFlips:         "Map the field in the way in which {1} stores it, or name it in `readonly` there; `kith contact show` has both values.",
 	contact.CodePaused:        "What is due there is kept; it goes on when `paused` is taken out of the configuration.",
 	contact.CodeStoreFull:     "Nothing was lost, and nothing is wrong with the systems. Make room; what was not stored is done again by itself.",
-	contact.CodeHeld:          "Wait until the other process has ended, or stop it.",
+	contact.CodeHeld:          "Wait until the other process has ended, or stop it; one that has died lets go at the time named.",
 }

@@ -58,8 +58,9 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 		}
 		// The row is locked before the clock is read: a wait for the holder
 		// before us counts.
-		var fence int64
-		if err := tx.one(ctx, "SELECT fence FROM place WHERE name = $1"+s.dialect.lock, []any{place}, &fence); err != nil {
+		var by string
+		var until int64
+		if err := tx.one(ctx, "SELECT holder, lease FROM place WHERE name = $1"+s.dialect.lock, []any{place}, &by, &until); err != nil {
 			return err
 		}
 		now, err := s.now(ctx, tx)
@@ -72,7 +73,8 @@ func (s *Store) Take(ctx context.Context, place, system, holder string, lease ti
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return contact.Fail(contact.Held, "another process is working on place %s", place)
+			return contact.Fail(contact.Held, "%s works on %s and holds it until %s; if it has died, the place is free then",
+				by, place, time.UnixMilli(until).UTC().Format("15:04:05 MST"))
 		}
 		return tx.each(ctx, selectPlaces+" WHERE name = $1", []any{place}, func(rows *sql.Rows) error {
 			taken, err = scanPlace(rows)

@@ -21,3 +21,18 @@ func TestSQLiteDeadHoldersLetGo(t *testing.T) {
 		t.Errorf("the place of a dead process cannot be taken: %v", err)
 	}
 }
+
+// TestSQLiteHolderIsNamed: who is refused learns who holds the place, and when
+// it is free should that one have died.
+func TestSQLiteHolderIsNamed(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	s := open(t, filepath.Join(t.TempDir(), "kith.db"), store.Options{Now: func() time.Time { return now }})
+	if _, err := s.Take(t.Context(), "crm", "crm", "process 7 on web1", 2*time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.Take(t.Context(), "crm", "crm", "another", time.Hour)
+	const want = "process 7 on web1 works on crm and holds it until 09:02:00 UTC; if it has died, the place is free then"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

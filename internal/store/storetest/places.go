@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,9 @@ func testLease(t *testing.T, s Store) {
 	must[contact.Place](t)(s.Take(t.Context(), "crm", "crm", "one", time.Hour))
 	_, err := s.Take(t.Context(), "crm", "crm", "two", time.Hour)
 	refused(t, err, contact.Held)
+	if said := err.Error(); !strings.Contains(said, "one works on crm and holds it until ") || !strings.Contains(said, " UTC; ") {
+		t.Errorf("it is not said who holds the place, and until when: %v", err)
+	}
 	must[contact.Place](t)(s.Take(t.Context(), "erp", "erp", "two", time.Hour))
 	must[contact.Place](t)(s.Take(t.Context(), "crm", "crm", "one", time.Hour)) // renewed
 	if err := s.Release(t.Context(), "crm", "two"); err != nil {                // not its to give
