@@ -52,6 +52,7 @@ const (
 	CodeFailed        = "failed"          // tries
 	CodeNothing       = "nothing-to-tell" // place: it shows nothing by which anybody could tell it
 	CodeFlips         = "flips"           // field, place: it shows again what was written over
+	CodeNotKept       = "not-kept"        // field, place: it is not there after it was written
 	CodeMovesOn       = "moves-on"        // place: the record changes there whenever it is to be written
 	CodeSettling      = "settling"        // an answer was lost; the record is looked for
 	CodeLinkedOnly    = "linked-only"

@@ -16,4 +16,4 @@ func (r Reason) IsZero() bool { return r.Code == "" }
 // Parked are the problems that a record keeps until somebody mends it, the map or
 // the system, or brings what it waits for. A run that leaves one behind is not
 // wholly done.
-var Parked = []string{CodeRequired, CodeNeeds, CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips}
+var Parked = []string{CodeRequired, CodeNeeds, CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips, CodeNotKept}

@@ -53,7 +53,7 @@ func (a *addressBook) open(t tester, settings connector.Settings) connector.Syst
 }
 
 // cardFields are the native fields of the slots that the tests use.
-var cardFields = map[string]string{"name.given": "N.given", "name.family": "N.family", "title": "TITLE", "note": "NOTE"}
+var cardFields = map[string]string{"name.given": "N.given", "name.family": "N.family", "title": "TITLE", "note": "NOTE", "photo": "PHOTO"}
 
 const workMail = "email.work"
 

@@ -122,7 +122,7 @@ func isWaiting(code string) bool {
 // is over as soon as nothing of that is left to write.
 func aboutWriting(code string) bool {
 	switch code {
-	case contact.CodeTooLong, contact.CodeUnlisted, contact.CodeExpression, contact.CodeRefused:
+	case contact.CodeTooLong, contact.CodeUnlisted, contact.CodeExpression, contact.CodeRefused, contact.CodeNotKept:
 		return true
 	}
 	return false

@@ -249,24 +249,6 @@ func (b *batch) refused(link *contact.Link, err error) {
 	}
 }
 
-// vain counts a write that found another state than it expected. The first
-// ones are repeated at once, on what is there now; a record that goes on so is
-// left alone for longer and longer.
-func (b *batch) vain(link *contact.Link) {
-	link.Tries++
-	if link.Tries > atOnce {
-		link.NotBefore = b.e.Now().Add(retryAfter << min(link.Tries-atOnce-1, 10))
-		link.Problem = contact.Because(contact.CodeMovesOn, b.s.name)
-	}
-}
-
-// atOnce is how often a write that came to nothing is repeated without a wait.
-const atOnce = 3
-
-// retryAfter is the wait before the second try of a refused write; each
-// further one is twice as long.
-const retryAfter = time.Minute
-
 // written folds the answer of a write: the fields we set are what the place
 // shows now, everything else is a reading like any other. Of a record that was
 // found after its answer was lost only those fields are ours that show what we
@@ -276,7 +258,7 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 		b.gaveBack(link, answer, intent)
 		return nil
 	}
-	party := b.party(link.Party)
+	party, tries := b.party(link.Party), link.Tries
 	next := link.Link
 	next.Intent, next.Due, next.Tries, next.Problem, next.NotBefore = nil, false, 0, contact.Reason{}, never
 	switch intent.Op {
@@ -302,6 +284,7 @@ func (b *batch) written(ctx context.Context, link *linkRow, answer contact.Recor
 	if err := b.foldLinked(ctx, link, answer, ours); err != nil {
 		return err
 	}
+	b.owedAgain(ctx, link, intent, tries)
 	if b.kind == contact.Company && intent.Op == contact.Create {
 		b.arrived(link.Link, &party.Party)
 	}

@@ -47,6 +47,7 @@ func (b *Book) Fold(in In) Out {
 	for _, native := range f.shown.Names() {
 		f.field(native)
 	}
+	f.unkept()
 	f.link.Version, f.link.Shown = in.Record.Version, f.row.ShownHash(in.Record)
 	if len(f.link.Held) > len(Conflicts(f.link)) {
 		f.link.Shown = [16]byte{} // looked at again each time: the map may learn to read it
@@ -219,6 +220,9 @@ func (f *folding) slot(native, slot string) {
 // that has begun to give.
 func (f *folding) firstContact(native string) bool {
 	seen, had := f.link.Seen[native]
+	if isUnkept(f.link, native) {
+		return false // it was given, and shows something after all
+	}
 	return !had || f.row.Gives != nil && contact.IsDigest(seen)
 }
 
@@ -236,6 +240,9 @@ func (f *folding) moved(native, slot string, shown val) (edit, pending bool) {
 		return edit, wants && !same(want, base) && !same(want, seen)
 	}
 	seen, base := f.link.Seen[native], f.base(native)
+	if isUnkept(f.link, native) {
+		seen = f.row.digest(native, "")
+	}
 	text, wants := f.want.fields[native]
 	want := f.row.digest(native, text)
 	return f.row.digest(native, f.shown[native]) != seen, wants && want != base && want != seen

@@ -88,6 +88,8 @@ func (b *Book) update(row *Row, a Ask) Do {
 		do.Why = firstReason(want.held)
 	case want.needs != "":
 		do.Why = contact.Because(contact.CodeNeeds, row.Place)
+	default:
+		do.Why = row.unkept(want, a.Link)
 	}
 	return do
 }

@@ -72,7 +72,7 @@ var waiting = map[string]bool{
 	contact.CodeRequired: true, contact.CodeNeeds: true, contact.CodeNotListed: true,
 	contact.CodeMaybe: true, contact.CodeTwice: true, contact.CodeAskRemoval: true,
 	contact.CodeMissing: true, contact.CodeSought: true, contact.CodeTooLong: true, contact.CodeUnlisted: true, contact.CodeNothing: true,
-	contact.CodeFlips: true, contact.CodeMovesOn: true, contact.CodeExpression: true, contact.CodeAmbiguous: true,
+	contact.CodeFlips: true, contact.CodeNotKept: true, contact.CodeMovesOn: true, contact.CodeExpression: true, contact.CodeAmbiguous: true,
 }
 
 // asked are the problems that hold a create back until a person has answered.

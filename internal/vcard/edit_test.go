@@ -147,10 +147,19 @@ func TestEditsTouchOnlyTheirLines(t *testing.T) {
 		{"photo in 3.0", v30, func(c *Card) error { return c.SetPhoto([]byte("\xff\xd8\xff\xe0"), "") }, "+PHOTO;ENCODING=b;TYPE=JPEG:/9j/4A=="},
 		{"photo in 2.1, with its blank line", v21, func(c *Card) error { return c.SetPhoto([]byte("\xff\xd8\xff\xe0"), "image/jpeg") }, "+PHOTO;ENCODING=BASE64;JPEG:/9j/4A== | +"},
 		{"photo in 4.0", v40, func(c *Card) error { return c.SetPhoto([]byte("\xff\xd8\xff\xe0"), "image/jpeg") }, "-PHOTO:data:image/png;base64,iVBORw0KGgo= | +PHOTO:data:image/jpeg;base64,/9j/4A=="},
+		{"photo in 4.0, in the form the card has", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:X\r\nitem1.PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgo=\r\nEND:VCARD\r\n",
+			func(c *Card) error { return c.SetPhoto([]byte("\xff\xd8\xff\xe0"), "image/jpeg") },
+			"-item1.PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgo= | +item1.PHOTO;ENCODING=b;TYPE=JPEG:/9j/4A=="},
+		{"photo in 4.0 encoded", v40, func(c *Card) error {
+			if !c.EncodePhoto() || c.EncodePhoto() {
+				return errors.New("it is not encoded once")
+			}
+			return nil
+		}, "-PHOTO:data:image/png;base64,iVBORw0KGgo= | +PHOTO;ENCODING=b;TYPE=PNG:iVBORw0KGgo="},
 		{"the same photo", v40, func(c *Card) error { return c.SetPhoto([]byte("\x89PNG\r\n\x1a\n"), "image/png") }, ""},
 		{"company", v30, func(c *Card) error { return c.SetCompany(true) }, "+X-ABShowAs:COMPANY"},
 		{"company in 4.0", v40, func(c *Card) error { return c.SetCompany(true) }, "+KIND:org"},
-		{"revision", v30, func(c *Card) error { return c.SetRev(time.Unix(0, 0)) }, "+REV:1970-01-01T00:00:00Z"},
+		{"revision", v30, func(c *Card) error { return c.SetRev(time.Unix(0, 0)) }, "+REV:19700101T000000Z"},
 		{"revision in 4.0", v40, func(c *Card) error { return c.SetRev(time.Unix(0, 0)) }, "+REV:19700101T000000Z"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

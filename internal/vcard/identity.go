@@ -32,13 +32,11 @@ func (c *Card) Rev() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// SetRev writes the time of the last change, in whole seconds of UTC.
+// SetRev writes the time of the last change, in whole seconds of UTC and in the
+// basic form, which all versions allow (RFC 2426, section 4; RFC 6350, section
+// 4.3.5): there is a server that writes a card anew whose REV has another form.
 func (c *Card) SetRev(t time.Time) error {
-	layout := "2006-01-02T15:04:05Z"
-	if c.version != V30 {
-		layout = "20060102T150405Z"
-	}
-	return c.SetField("REV", t.UTC().Format(layout))
+	return c.SetField("REV", t.UTC().Format("20060102T150405Z"))
 }
 
 // Kind is what a card stands for.

@@ -120,8 +120,9 @@ func checkPhoto(photo Photo) error {
 	return nil
 }
 
-// SetPhoto makes data the picture of the card, in place of the first one. The
-// same bytes change nothing. Errors are ErrLimit and ErrField.
+// SetPhoto makes data the picture of the card, in place of the first one and in
+// the form that one has. The same bytes change nothing. Errors are ErrLimit and
+// ErrField.
 func (c *Card) SetPhoto(data []byte, mediaType string) error {
 	if mediaType == "" {
 		mediaType = sniff(data)
@@ -137,15 +138,32 @@ func (c *Card) SetPhoto(data []byte, mediaType string) error {
 		return nil
 	}
 	p := Property{Name: "PHOTO", Value: base64.StdEncoding.EncodeToString(data)}
-	switch c.version {
-	case V40:
-		p.Value = "data:image/" + kind + ";base64," + p.Value
-	case V21:
+	old := c.Get("PHOTO")
+	switch {
+	case c.version == V21:
 		p.Params = Params(";ENCODING=BASE64;" + strings.ToUpper(kind))
+	case c.version == V40 && (old == nil || old.Params.encoding() != encBase64):
+		p.Value = "data:image/" + kind + ";base64," + p.Value
 	default:
-		p.Params = Params(";ENCODING=b;TYPE=" + strings.ToUpper(kind))
+		p.Params = encodedAs(kind)
 	}
 	return c.putPhoto(p)
+}
+
+func encodedAs(kind string) Params { return Params(";ENCODING=b;TYPE=" + strings.ToUpper(kind)) }
+
+// EncodePhoto writes the picture of a 4.0 card in the form of 3.0, ENCODING=b in
+// place of the data: URI of RFC 6350: readers take both, and a server that cuts a
+// URI at its comma keeps this one. It reports whether that changed the card.
+func (c *Card) EncodePhoto() bool {
+	photo, ok, err := c.Photo()
+	old := c.Get("PHOTO")
+	kind, image := strings.CutPrefix(photo.MediaType, "image/")
+	if c.version != V40 || !ok || err != nil || photo.Data == nil || !image || old.Params.encoding() == encBase64 {
+		return false
+	}
+	*old = Property{Name: old.Name, Group: old.Group, Params: encodedAs(kind), Value: base64.StdEncoding.EncodeToString(photo.Data)}
+	return true
 }
 
 // SetPhotoURI makes the picture of the card one that lies elsewhere, in place of

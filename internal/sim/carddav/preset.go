@@ -12,7 +12,7 @@ func Radicale() Software {
 			RefuseGarbageWith: 400, RefuseIncompleteWith: 400, RefuseTwo: true, UIDFixed: true,
 			IgnoreLimit: true, InitialRemoved: true,
 			Tokens: TokenURL, HTTP10: true,
-			Rewrite: []Rewrite{UpperNames, JoinTypes, EscapeURIs, CutDataURIs, SortLines},
+			Rewrite: []Rewrite{UpperNames, JoinTypes, EscapeURIs, CutAtCommas, SortLines},
 		},
 	}
 }
@@ -48,7 +48,7 @@ func DAViCal() Software {
 			MultigetOmitsMissing: true, IgnoreLimit: true,
 			Tokens: TokenData, UnknownToken: 207,
 			Extra:   []string{"calendar-proxy-read", "calendar-proxy-write"},
-			Rewrite: []Rewrite{UpperGroups, UpperNames, EscapePictures, AddREV},
+			Rewrite: []Rewrite{RenderWithoutREV},
 		},
 	}
 }

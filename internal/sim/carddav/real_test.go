@@ -130,6 +130,15 @@ func converse(c client) (all []finding) {
 
 	say("4.0", code(c.put("v4.vcf", strings.Replace(card("v4", "Fyra"), "3.0", "4.0", 1))), stored(c, "v4.vcf"))
 	say("data uri", code(c.put("v4p.vcf", strings.Replace(strings.Replace(card("v4p", "Bild"), "3.0", "4.0", 1), "END", "PHOTO:data:image/gif;base64,R0lGODlhAQABAAAAACw=\r\nEND", 1))), stored(c, "v4p.vcf"))
+	for i, photo := range []string{`PHOTO:data:image/gif\;base64\,R0lGODlhAQABAAAAACw=`, "PHOTO;ENCODING=b;TYPE=GIF:R0lGODlhAQABAAAAACw="} {
+		name := fmt.Sprintf("v4-%d.vcf", i)
+		text := strings.NewReplacer("VERSION:3.0", "VERSION:4.0", "END:", photo+"\r\nEND:").Replace(card(name, "Bild"))
+		say("picture in another form", photo, code(c.put(name, text)), has(stored(c, name), "R0lGODlhAQABAAAAACw="))
+	}
+	for i, rev := range []string{"", "REV:2026-01-02T03:04:05Z\r\n", "REV:20260102T030405Z\r\n"} {
+		name := fmt.Sprintf("escaped-%d.vcf", i)
+		say("escaped", rev, code(c.put(name, escaped(name, rev))), stored(c, name), "REV kept", has(c.ask("GET", name, "").body, "REV:20260102T030405Z"))
+	}
 	say("same uid", code(c.put("a2.vcf", card("a", "Zwei"))))
 	c.ask("DELETE", "a2.vcf", "")
 	say("other uid", code(c.put("c.vcf", card("other", "Ceder"))))
@@ -172,6 +181,14 @@ func rich(uid, family string) string {
 	return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + uid + "\r\nFN:Anna " + family + "\r\nN:" + family + ";Anna;;;\r\n" +
 		"EMAIL;TYPE=INTERNET;TYPE=WORK:a@lab.test\r\nitem1.TEL;TYPE=CELL:+46 70 1\r\nitem1.X-ABLabel:Boss\r\nORG:Lab;Sales\r\n" +
 		"X-Kith-Test:kept\r\nURL:http://x.test/?a=1;b=2\r\nEND:VCARD\r\n"
+}
+
+// escaped is a card in which what parts values also stands within them.
+func escaped(uid, rev string) string {
+	return "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:" + uid + "\r\nFN:Meyer\\, Anna\r\nN:Meyer\\;Ek;Anna\\,Maria;;;\r\n" +
+		"ORG:Meyer\\; Söhne;Einkauf\\, Nord\r\nADR;TYPE=HOME:;;Str\\, 1;Ort\\;X;;123;SE\r\nCATEGORIES:a,b\\,c,d\\;e\r\n" +
+		"NOTE:C:\\\\neu\\\\x\\, und\\; mehr\\nZeile\r\nNICKNAME:Al\\,i,Bo\r\nTITLE:Chef\\, neu\\; alt\r\n" +
+		"X-KITH-ID:a:b\\;c\r\n" + rev + "END:VCARD\r\n"
 }
 
 // stored is a card as the server keeps it; the time it was stored does not

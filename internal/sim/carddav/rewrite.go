@@ -68,12 +68,31 @@ func EscapePictures(text string, _ time.Time) string {
 	})
 }
 
-// CutDataURIs loses a picture that a 4.0 card holds in a data: URI, at the
-// comma.
-func CutDataURIs(text string, _ time.Time) string {
+// CutAtCommas keeps of a value what stands before its first comma that is not
+// escaped, unless it knows the property as one with several values, or its content
+// is encoded: the picture that a 4.0 card holds in a data: URI is lost.
+func CutAtCommas(text string, _ time.Time) string {
 	return each(text, func(p *vcard.Property) {
-		if p.Is("PHOTO") && strings.HasPrefix(p.Value, "data:") {
-			p.Value, _, _ = strings.Cut(p.Value, ",")
+		if slices.Contains([]string{"N", "ADR", "ORG", "CATEGORIES"}, strings.ToUpper(p.Name)) || p.Params.Has("ENCODING") {
+			return
+		}
+		for i := 0; i < len(p.Value); i++ {
+			switch p.Value[i] {
+			case '\\':
+				i++
+			case ',':
+				p.Value = p.Value[:i]
+			}
+		}
+	})
+}
+
+// CutPictures loses every picture, whatever form it has. No server that was
+// measured does.
+func CutPictures(text string, _ time.Time) string {
+	return each(text, func(p *vcard.Property) {
+		if p.Is("PHOTO") {
+			p.Params, p.Value = "", "data:image/jpeg"
 		}
 	})
 }
