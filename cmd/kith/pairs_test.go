@@ -14,14 +14,29 @@ import (
 // eachPair runs a test for every two of the lab's servers, each of which bends
 // the rules in its own way.
 func eachPair(t *testing.T, test func(t *testing.T, w *books)) {
-	for i, home := range lab.CardDAVServers {
-		for _, work := range lab.CardDAVServers[i+1:] {
-			t.Run(home+"-"+work, func(t *testing.T) {
-				t.Parallel()
-				test(t, newBooks(t, home, work))
-			})
+	servers := lab.CardDAVServers
+	for i, home := range servers {
+		for _, work := range servers[i+1:] {
+			pair(t, home, work, test)
 		}
 	}
+}
+
+// eachPairBack runs a test for the same pairs in the other order.
+func eachPairBack(t *testing.T, test func(t *testing.T, w *books)) {
+	servers := lab.CardDAVServers
+	for i, work := range servers {
+		for _, home := range servers[i+1:] {
+			pair(t, home, work, test)
+		}
+	}
+}
+
+func pair(t *testing.T, home, work string, test func(t *testing.T, w *books)) {
+	t.Run(home+"-"+work, func(t *testing.T) {
+		t.Parallel()
+		test(t, newBooks(t, home, work))
+	})
 }
 
 // others are contacts beside the rich one.
@@ -31,6 +46,7 @@ func others(t *testing.T) map[string]string {
 		"Cia Dahl":     plain("cia-1", "Cia", "Dahl", "cia@fjord.example", "+46 70 174 06 12"),
 		"Dave i Viken": strings.Replace(plain("david-1", "David", "Frid", "david@fjord.example", "+46 70 174 06 13"), "FN:David Frid", "FN:Dave i Viken", 1),
 		"Eva Gran":     vcf("VERSION:4.0", "UID:urn:uuid:0f3a2c4e-0d8e-4f0e-9d57-2b8b8a1c7d01", "FN:Eva Gran", "N:Gran;Eva;;;", "EMAIL;TYPE=work:eva@fjord.example", "TEL;TYPE=cell:+46 70 174 06 14", "X-OWN:eva"),
+		"Hanna Ås":     vcf("VERSION:3.0", "UID:hanna-1", "FN:Hanna Ås", "N:Ås;Hanna;;;", "ORG:Meyer\\; Söhne;Einkauf\\, Nord", "ADR;TYPE=HOME:;;Str\\, 1;Ort\\;X;;123;SE", "CATEGORIES:a,b\\,c", "NOTE:C:\\\\neu\\\\x", "REV:20260101T000000Z", "EMAIL;TYPE=INTERNET,WORK:hanna@fjord.example"),
 		"Finn Holm":    plain("finn-1", "Finn", "Holm", "finn@fjord.example", "+46 70 174 06 15"),
 	}
 }
@@ -146,6 +162,32 @@ func TestPairsFromAnEmptyBook(t *testing.T) {
 	})
 }
 
+// TestPairsTheOtherWayRound is the short form of the above with the servers in
+// each other's place: which of them is written first, and which one leads, makes a
+// difference.
+func TestPairsTheOtherWayRound(t *testing.T) {
+	eachPairBack(t, func(t *testing.T, w *books) {
+		w.home.Put(t, "rich.vcf", rich(t))
+		all := []string{"Åsa Maria Lindqvist"}
+		for who, text := range others(t) {
+			w.home.Put(t, fileOf(who), text)
+			all = append(all, who)
+		}
+		before := w.home.Cards(t)
+		w.sync(0)
+		w.agree(all...)
+		if after := w.home.Cards(t); !reflect.DeepEqual(before, after) {
+			t.Errorf("cards that were only read have changed:\n%q\n%q", before, after)
+		}
+		w.still()
+		edit(t, w.home, "Bo Ek", "bo@fjord.example", "bo.ek@fjord.example")
+		edit(t, w.work, "Hanna Ås", "hanna@fjord.example", "hanna.as@fjord.example")
+		w.sync(0)
+		w.agree(all...)
+		w.still()
+	})
+}
+
 // TestPairsHalfOverlapping begins with two books that have grown apart: a third
 // of the contacts is in both, under the same UID, under another one with the
 // same address, or both. What agrees is linked and not touched.
@@ -166,6 +208,15 @@ func TestPairsHalfOverlapping(t *testing.T) {
 		w.home.Put(t, "gus.vcf", gus)
 		w.work.Put(t, "lind.vcf", gus)
 		all = append(all, "Gus Lind")
+		// A picture beside a card of version 4.0, which not every server keeps there.
+		for who, at := range map[string][2]lab.Book{"Ida Strand": {w.home, w.work}, "Jon Vik": {w.work, w.home}} {
+			uid := fileOf(who)
+			given, family, _ := strings.Cut(who, " ")
+			text := plain(uid, given, family, given+"@fjord.example", "+46 70 174 06 20")
+			at[0].Put(t, uid, withPhoto(t, text, picture(t, 7)))
+			at[1].Put(t, uid, strings.Replace(text, "VERSION:3.0", "VERSION:4.0", 1))
+			all = append(all, who)
+		}
 		both := []string{"Bo Ek", "Cia Dahl", "Eva Gran", "Gus Lind"}
 		before := map[string]string{}
 		for _, who := range both {
@@ -174,10 +225,17 @@ func TestPairsHalfOverlapping(t *testing.T) {
 			before[who] = home + work
 		}
 		out, _ := w.sync(0)
-		if !strings.Contains(out, `"writes":2`) { // David to work, Finn home
+		if !strings.Contains(out, `"writes":5`) { // David and Hanna to work, Finn home, and two pictures
 			t.Errorf("what agrees was written: %s", out)
 		}
 		w.agree(all...)
+		for _, book := range []lab.Book{w.home, w.work} {
+			for _, who := range []string{"Ida Strand", "Jon Vik"} {
+				if got := people(t, book)[who].fields["PHOTO"]; !strings.Contains(got, picture(t, 7)) {
+					t.Errorf("%s has lost the picture at %s: %.60s", who, book.URL, got)
+				}
+			}
+		}
 		for _, who := range both {
 			_, home := find(t, w.home, who)
 			_, work := find(t, w.work, who)

@@ -106,6 +106,9 @@ func newFolding(b *Book, in In) *folding {
 		}
 	}
 	f.shown = f.row.show(in.Record, f.link, &f.party, in.Answered)
+	if in.Record.Rewritten {
+		f.in.Answered = answersAll(f.shown, in.Answered)
+	}
 	f.shownSlots = f.row.read(f.shown, in.Refs)
 	f.want = b.want(f.row, &in.Party, f.link, in.Refs, in.Now)
 	f.wantSlots = f.row.read(f.want.fields, in.Refs)
@@ -181,6 +184,18 @@ func (f *folding) answer(native, shown, asked string) {
 	} else {
 		delete(f.link.Sent, native)
 	}
+}
+
+// answersAll makes everything that a new record shows part of the answer: of what
+// was not asked for, nothing was.
+func answersAll(shown, asked contact.Fields) contact.Fields {
+	all := asked.Clone()
+	for native := range shown {
+		if _, ours := asked[native]; !ours {
+			all[native] = ""
+		}
+	}
+	return all
 }
 
 // slot decides one slot of a field.

@@ -27,6 +27,7 @@ type conn struct {
 	batch    atomic.Int64 // how many cards are asked for at once; 0 = not known yet
 	oneByOne atomic.Bool  // the server does not give several cards at once
 	guard    guard        // whether it writes over what is there
+	pictures pictures     // in which form it keeps the picture of a 4.0 card
 	there    atomic.Int64 // when the book was last seen to be there, in Unix nanoseconds
 
 	mu     sync.Mutex

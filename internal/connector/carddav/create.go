@@ -45,6 +45,11 @@ func (c *conn) createAs(ctx context.Context, r contact.Record, id string) (answe
 	if err != nil {
 		return answer, false, err
 	}
+	// One server writes a card anew, and loses what is escaped in it, to give it a
+	// REV of this form. Where the card has one it is kept as it is.
+	if err := v.SetRev(c.system.now()); err != nil {
+		return answer, false, err
+	}
 	given, err := c.put(ctx, name, v, onlyNew)
 	switch {
 	case contact.ClassOf(err) == contact.Conflicting && guarded:

@@ -70,13 +70,18 @@ func (c *conn) edit(ctx context.Context, kind contact.Kind, id, version string, 
 		return contact.Record{}, err
 	}
 	defer release()
+	return c.editAlone(ctx, kind, id, version, change)
+}
+
+// editAlone is edit for who is the only one at work on the card.
+func (c *conn) editAlone(ctx context.Context, kind contact.Kind, id, version string, change func(*vcard.Card) error) (contact.Record, error) {
 	last := ""
 	for try := 1; ; try++ {
 		it, before, err := c.current(ctx, kind, id, version)
 		if err != nil {
 			return contact.Record{}, err
 		}
-		if err := change(it.card); err != nil {
+		if err := c.pictures.around(it.card, change); err != nil {
 			return contact.Record{}, err
 		}
 		if !it.card.Changed() {
@@ -85,7 +90,8 @@ func (c *conn) edit(ctx context.Context, kind contact.Kind, id, version string, 
 		given, err := c.put(ctx, id, it.card, map[string]string{"If-Match": matching(it.etag, last)})
 		switch {
 		case err == nil:
-			return c.readBack(ctx, before, it, given.etag)
+			answer, err := c.readBack(ctx, before, it, given.etag)
+			return c.withPicture(ctx, it, answer, err)
 		case errors.Is(err, errFails):
 			return c.afterFailure(ctx, before, it, err)
 		case contact.ClassOf(err) != contact.Conflicting || try == maxTries:
@@ -136,7 +142,9 @@ func (c *conn) put(ctx context.Context, name string, v *vcard.Card, conditions m
 
 // readBack returns what a write has left. Servers rewrite what they are given,
 // so only what is read counts. Whether somebody else wrote in between shows in
-// the ETag; where the server gave none, in that something else came back.
+// the ETag; where the server gave none, in that something else came back. Of a
+// card just made, whose name nobody else knows, it is what the server has made of
+// it.
 func (c *conn) readBack(ctx context.Context, before contact.Record, sent item, etag string) (contact.Record, error) {
 	it, err := c.get(ctx, sent.name)
 	switch {
@@ -149,7 +157,10 @@ func (c *conn) readBack(ctx context.Context, before contact.Record, sent item, e
 	if r.Gone != contact.Here {
 		return contact.Record{}, contact.Fail(contact.Malformed, "the server has made something else of a card it was given")
 	}
-	if etag == "" || etag != it.etag {
+	switch {
+	case before.Version == "":
+		r.Rewritten = true
+	case etag == "" || etag != it.etag:
 		given, _ := card.Read(sent.card, c.system.settings.Fields[before.Kind])
 		r.Moved = moved(before, given, r)
 	}
