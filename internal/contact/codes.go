@@ -24,6 +24,8 @@ const (
 
 	// Why a record is not in step.
 	CodeNotChosen     = "not-chosen"      // place: no filter takes it
+	CodeNotWith       = "not-with"        // place, origin: the two exchange nothing
+	CodeOnlyGives     = "only-gives"      // place
 	CodeByHand        = "by-hand"         // place: new records come only by hand
 	CodeNeverCreated  = "never-created"   // place
 	CodeRequired      = "required"        // slots: they are missing

@@ -111,7 +111,7 @@ func (b *batch) ask(ctx context.Context, row *plan.Row, party *partyRow, link co
 // isWaiting reports whether a problem is one that Next finds again by itself.
 func isWaiting(code string) bool {
 	switch code {
-	case contact.CodeRequired, contact.CodeNeeds, contact.CodeNotListed, contact.CodeNotChosen, contact.CodeByHand,
+	case contact.CodeRequired, contact.CodeNeeds, contact.CodeNotListed, contact.CodeNotChosen, contact.CodeNotWith, contact.CodeByHand,
 		contact.CodeNeverCreated, contact.CodeDeletedThere, contact.CodeMoved, contact.CodeRefused, contact.CodeFailed, contact.CodeTooLong:
 		return true
 	}

@@ -238,7 +238,9 @@ func (b *Book) create(row *Row, a Ask) Do {
 		}
 		return Do{Why: contact.Because(code, row.Place)}
 	case !b.exchanges(row, a.Party.Origin):
-		return Do{Why: contact.Because(contact.CodeNotChosen, row.Place)}
+		return Do{Why: contact.Because(contact.CodeNotWith, row.Place, a.Party.Origin)}
+	case !row.isWritten():
+		return Do{Why: contact.Because(contact.CodeReadOnly)}
 	}
 	if missing := row.missing(&a.Party, want); len(missing) > 0 {
 		return waits(row, missing, want.needs)
@@ -260,6 +262,13 @@ func (b *Book) create(row *Row, a Ask) Do {
 		why = contact.Because(contact.CodeRecreated, row.Place)
 	}
 	return Do{Op: contact.Create, Fields: fields, Watched: true, Why: why}
+}
+
+// isWritten reports whether anything of a record is ever written at the place.
+func (r *Row) isWritten() bool {
+	listed := func(family string) bool { return r.takesSlot(family + ".work") }
+	mapped := func(e *entry) bool { return slices.ContainsFunc(e.slots(), r.takesSlot) }
+	return len(r.writes) > 0 || slices.ContainsFunc(r.entries, mapped) || r.Lists && slices.ContainsFunc(contact.Families, listed)
 }
 
 // comesBack applies `recreate`: a record deleted only here is made anew never,

@@ -56,7 +56,7 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 		return DeletedThere, contact.Because(contact.CodeDeletedThere, link.Place)
 	case a.Party.State == contact.Removed && link.Live():
 		return Waiting, orElse(do.Why, link.Problem)
-	case do.Out || do.Why.Code == contact.CodeNotChosen:
+	case do.Out || do.Why.Code == contact.CodeNotChosen || do.Why.Code == contact.CodeNotWith:
 		return Excluded, do.Why
 	case do.Review != nil || do.Needs != "" || waiting[do.Why.Code] || waiting[link.Problem.Code]:
 		return Waiting, orElse(do.Why, link.Problem)
@@ -64,6 +64,8 @@ func (b *Book) Status(a Ask) (Status, contact.Reason) {
 		return NotSynced, do.Why
 	case link.Live():
 		return InSync, do.Why
+	case b.Row(link.Place, link.Kind).Takes == nil && link.Remote == "":
+		return NotSynced, contact.Because(contact.CodeOnlyGives, link.Place)
 	}
 	return NotSynced, orElse(do.Why, link.Problem)
 }

@@ -55,6 +55,8 @@ var english = map[string]string{
 	contact.CodeMovesOn:       "its record in {0} changes whenever it is to be written",
 	contact.CodeSettling:      "an answer of {0} was lost; the record is looked for",
 	contact.CodeLinkedOnly:    "{0} gives nothing to others",
+	contact.CodeNotWith:       "{0} exchanges nothing with {1}, where it was born",
+	contact.CodeOnlyGives:     "{0} only gives: nothing is written there",
 	contact.CodeRemovedParty:  "it was deleted",
 	contact.CodeJoinedParty:   "it was joined with contact {0}",
 	contact.CodePaused:        "{0} is paused: nothing is read or written there",
