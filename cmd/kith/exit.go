@@ -100,7 +100,7 @@ func codesOf(rep engine.Report) []int {
 			codes = append(codes, exitPartly)
 		}
 	}
-	if len(rep.Later) > 0 || rep.Left > 0 {
+	if len(rep.Later) > 0 || rep.Parked.Count > 0 {
 		codes = append(codes, exitPartly)
 	}
 	return codes

@@ -57,6 +57,7 @@ type reportJSON struct {
 	Stops   map[string]stopJSON       `json:"stops,omitempty"`
 	Later   map[string]time.Time      `json:"later,omitempty"`
 	Parked  int                       `json:"parked,omitempty"`
+	Awaits  int                       `json:"awaits,omitempty"`
 	Paused  []string                  `json:"paused,omitempty"`
 	Reviews int                       `json:"reviews"`
 	Writes  int                       `json:"writes"`
@@ -75,11 +76,11 @@ func stopOf(why contact.Reason) stopJSON {
 // report writes what a run did: data to standard output, the sentences a
 // person has to read to standard error.
 func (p *program) report(rep engine.Report) error {
-	if err := p.parked(rep); err != nil {
+	if err := cmp.Or(p.behind(rep.Parked), p.behind(rep.Awaits)); err != nil {
 		return err
 	}
 	if p.json {
-		out := reportJSON{Parked: rep.Left, Paused: rep.Paused, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
+		out := reportJSON{Parked: rep.Parked.Count, Awaits: rep.Awaits.Count, Paused: rep.Paused, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
 		for place, why := range rep.Stops {
 			if out.Stops == nil {
 				out.Stops = map[string]stopJSON{}
@@ -123,10 +124,9 @@ func (p *program) paused(names []string) {
 	p.say("%s. %s", sentence.Of(why), sentence.Help(why))
 }
 
-// parked names the records that wait for a person to mend something, with what
-// helps.
-func (p *program) parked(rep engine.Report) error {
-	for _, link := range rep.Parked {
+// behind names records that are left behind, with what helps.
+func (p *program) behind(l engine.Left) error {
+	for _, link := range l.Named {
 		line := problemOf(link)
 		if p.json {
 			if err := p.line("problem", line); err != nil {
@@ -137,7 +137,7 @@ func (p *program) parked(rep engine.Report) error {
 		record := cmp.Or(link.Remote, "not there yet, contact "+link.Party)
 		p.say("%s %s %s: %s. %s", link.Place, link.Kind, record, line.Sentence, line.Help)
 	}
-	if more := rep.Left - len(rep.Parked); more > 0 && !p.json {
+	if more := l.Count - len(l.Named); more > 0 && !p.json {
 		p.say("… and %d more: kith contact list --problems", more)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -104,7 +105,7 @@ func (p *program) preview(cmd *cobra.Command, h *house, o engine.SyncOptions, pl
 	for _, why := range stopsOf(rep) {
 		p.stop(why)
 	}
-	if err := p.parked(rep); err != nil {
+	if err := cmp.Or(p.behind(rep.Parked), p.behind(rep.Awaits)); err != nil {
 		return err
 	}
 	p.paused(rep.Paused)

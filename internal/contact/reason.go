@@ -13,7 +13,10 @@ func Because(code string, args ...string) Reason { return Reason{Code: code, Arg
 // IsZero reports whether there is no reason.
 func (r Reason) IsZero() bool { return r.Code == "" }
 
+// Awaiting are the problems of a record that lacks what its row asks for: it may
+// never get it, and that is as it should be.
+var Awaiting = []string{CodeRequired, CodeNeeds}
+
 // Parked are the problems that a record keeps until somebody mends it, the map or
-// the system, or brings what it waits for. A run that leaves one behind is not
-// wholly done.
-var Parked = []string{CodeRequired, CodeNeeds, CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips, CodeNotKept}
+// the system. A run that leaves one behind is not wholly done.
+var Parked = []string{CodeTooLong, CodeUnlisted, CodeNotADate, CodeExpression, CodeAmbiguous, CodeRefused, CodeFlips, CodeNotKept}

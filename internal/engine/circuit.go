@@ -34,9 +34,12 @@ func (e *Engine) abreast() int {
 // written abreast, the first round leaves what is to be written to the second:
 // then the last place that is read need not wait either. A preview does the same,
 // so that it shows the writes that will be done.
+//
+// Records are made in one place after the other: what a system adds to a record when
+// it is made, a number or a default, goes with it into the next.
 func (c *circuit) all(ctx context.Context, first bool) {
 	abreast := c.e.abreast()
-	if first || abreast == 1 {
+	if first || abreast == 1 || c.e.makes(ctx) {
 		for _, name := range c.e.Book.Running() {
 			c.visit(ctx, name, first && c.e.Abreast > 1)
 		}
@@ -72,6 +75,23 @@ func (c *circuit) isDead(name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.dead[name]
+}
+
+// makes reports whether a record is to be made somewhere now, as far as the first
+// writes of each place show.
+func (e *Engine) makes(ctx context.Context) bool {
+	for _, place := range e.Book.Running() {
+		for _, kind := range contact.Kinds {
+			if !e.Book.Runs(place, kind) {
+				continue
+			}
+			due, err := e.Store.Due(ctx, place, kind, e.Now(), 0, e.Batch)
+			if err != nil || slices.ContainsFunc(due, func(l contact.Link) bool { return l.Remote == "" }) {
+				return true // an error is met again by the visit, which says whose it is
+			}
+		}
+	}
+	return false
 }
 
 // hasDue reports whether something is to be written at a place now.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -21,8 +22,8 @@ type Report struct {
 	Stops   map[string]contact.Reason // places that could not go on
 	Later   map[string]time.Time      // places with work that waits for a time
 	Reviews int                       // open questions
-	Parked  []contact.Link            // the first records that wait for a person to mend something
-	Left    int                       // how many of them there are
+	Parked  Left                      // records that wait for a person to mend something
+	Awaits  Left                      // records that wait for a value or a company, see contact.Awaiting
 	Writes  int
 	Stopped bool // by the caller's context
 
@@ -33,8 +34,21 @@ type Report struct {
 // for them to come to rest; each round has to have done something.
 const rounds = 25
 
-// namedAtMost is how many parked records a report names.
+// Left are records that a run leaves behind.
+type Left struct {
+	Named []contact.Link // the first of them
+	Count int            // how many there are
+}
+
+// namedAtMost is how many records a report names of those that are left.
 const namedAtMost = 10
+
+// left adds the records of a place whose problem bears one of the codes.
+func (e *Engine) left(ctx context.Context, l *Left, place string, codes []string) error {
+	links, n, err := e.Store.ProblemsOf(ctx, place, codes, max(0, namedAtMost-len(l.Named)))
+	l.Named, l.Count = append(l.Named, links...), l.Count+n
+	return err
+}
 
 // waitAtMost is how long a run waits for a lost answer to show up.
 const waitAtMost = 40 * time.Second
@@ -120,11 +134,9 @@ func (e *Engine) report(ctx context.Context, r *run, stopped bool) (Report, erro
 		if !next.IsZero() {
 			rep.Later[name] = next
 		}
-		links, n, err := e.Store.ProblemsOf(ctx, name, contact.Parked, max(0, namedAtMost-len(rep.Parked)))
-		if err != nil {
+		if err := cmp.Or(e.left(ctx, &rep.Parked, name, contact.Parked), e.left(ctx, &rep.Awaits, name, contact.Awaiting)); err != nil {
 			return rep, err
 		}
-		rep.Parked, rep.Left = append(rep.Parked, links...), rep.Left+n
 	}
 	return rep, nil
 }
