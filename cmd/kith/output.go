@@ -61,6 +61,7 @@ type reportJSON struct {
 	Paused  []string                  `json:"paused,omitempty"`
 	Reviews int                       `json:"reviews"`
 	Writes  int                       `json:"writes"`
+	Stopped bool                      `json:"interrupted,omitempty"`
 }
 
 type stopJSON struct {
@@ -80,7 +81,7 @@ func (p *program) report(rep engine.Report) error {
 		return err
 	}
 	if p.json {
-		out := reportJSON{Parked: rep.Parked.Count, Awaits: rep.Awaits.Count, Paused: rep.Paused, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes}
+		out := reportJSON{Parked: rep.Parked.Count, Awaits: rep.Awaits.Count, Paused: rep.Paused, Run: rep.Run, Places: rep.Counts, Later: rep.Later, Reviews: rep.Reviews, Writes: rep.Writes, Stopped: rep.Stopped}
 		for place, why := range rep.Stops {
 			if out.Stops == nil {
 				out.Stops = map[string]stopJSON{}
@@ -97,6 +98,7 @@ func (p *program) report(rep engine.Report) error {
 	if err := table(p.stdout, []string{"PLACE", "READ", "NEW OR CHANGED", "LINKED", "CREATED", "UPDATED", "REMOVED", "FAILED"}, rows); err != nil {
 		return err
 	}
+	p.interrupted(rep)
 	for _, why := range stopsOf(rep) {
 		p.stop(why)
 	}
@@ -113,6 +115,13 @@ func (p *program) report(rep engine.Report) error {
 		p.say("%s for a person: kith review list", count(rep.Reviews, "question waits", "questions wait"))
 	}
 	return nil
+}
+
+// interrupted says that a run was ended from outside before it was done.
+func (p *program) interrupted(rep engine.Report) {
+	if rep.Stopped && !p.json {
+		p.say("interrupted: what was done stands, and the next run goes on from there")
+	}
 }
 
 // paused names what stands still, in one line.
