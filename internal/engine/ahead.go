@@ -120,7 +120,8 @@ func (s *site) again(ctx context.Context, last *ahead, err error) error {
 
 // meets reports whether b may depend on what it could not see of the batch
 // before it: a key of a party made or changed there, that b looked for, or a
-// question that was opened there.
+// question that was opened there. Namesakes do not count: whom the batch before has
+// made has a record here, and is none.
 func (b *batch) meets(before *batch) bool {
 	if len(before.commit.Reviews) > 0 {
 		return true

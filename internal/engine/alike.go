@@ -123,7 +123,7 @@ func (b *batch) plainly(ctx context.Context, record contact.Record) *partyRow {
 		if way.method != contact.MatchStandard {
 			continue
 		}
-		found := b.hits(ctx, way.keys, w.hashes[i], record)
+		found := b.hits(ctx, way, w.hashes[i], record)
 		if len(found) != 1 {
 			return nil
 		}

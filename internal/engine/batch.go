@@ -17,23 +17,24 @@ type batch struct {
 	e    *Engine
 	kind contact.Kind
 
-	listings *listings // as they were when it began
-	parties  map[string]*partyRow
-	links    map[string]*linkRow   // by place, kind and remote id
-	byParty  map[string][]*linkRow // all links of the parties loaded
-	order    []*linkRow            // in the order in which they were touched
-	found    map[contact.Key][]string
-	fresh    map[plan.Key][]string    // keys of parties that this batch makes
-	known    map[string]*identity     // by remote id: by what records are recognised
-	nobodys  map[contact.Key][]string // records of the place without a party, by key
-	refs     *refs
-	notSame  map[contact.Pair]bool
-	reviews  map[string][]contact.Review // open ones, by party
-	asked    map[string][]contact.Review // open ones about records of the place, by remote id; nil: not loaded
-	commit   contact.Commit
-	rewanted map[string]bool // companies whose persons show something of them
-	rechosen map[string]bool // companies that may be chosen by persons who changed
-	named    map[string]bool // references of persons to companies that are not taken in, where those are chosen by their persons
+	listings  *listings // as they were when it began
+	parties   map[string]*partyRow
+	links     map[string]*linkRow   // by place, kind and remote id
+	byParty   map[string][]*linkRow // all links of the parties loaded
+	order     []*linkRow            // in the order in which they were touched
+	found     map[contact.Key][]string
+	namesakes map[contact.Key][]string // parties that records possibly are, by key; see meets
+	fresh     map[plan.Key][]string    // keys of parties that this batch makes
+	known     map[string]*identity     // by remote id: by what records are recognised
+	nobodys   map[contact.Key][]string // records of the place without a party, by key
+	refs      *refs
+	notSame   map[contact.Pair]bool
+	reviews   map[string][]contact.Review // open ones, by party
+	asked     map[string][]contact.Review // open ones about records of the place, by remote id; nil: not loaded
+	commit    contact.Commit
+	rewanted  map[string]bool // companies whose persons show something of them
+	rechosen  map[string]bool // companies that may be chosen by persons who changed
+	named     map[string]bool // references of persons to companies that are not taken in, where those are chosen by their persons
 
 	unasked   int                   // records that are not asked about, see mayAsk
 	asking    bool                  // it holds the likeness, see lockLikeness
@@ -65,7 +66,7 @@ func (s *site) newBatch(kind contact.Kind) *batch {
 	return &batch{
 		s: s, e: s.e, kind: kind, listings: s.e.listings.Load(),
 		parties: map[string]*partyRow{}, links: map[string]*linkRow{}, byParty: map[string][]*linkRow{},
-		found: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, nobodys: map[contact.Key][]string{}, notSame: map[contact.Pair]bool{},
+		found: map[contact.Key][]string{}, namesakes: map[contact.Key][]string{}, fresh: map[plan.Key][]string{}, known: map[string]*identity{}, nobodys: map[contact.Key][]string{}, notSame: map[contact.Pair]bool{},
 		reviews: map[string][]contact.Review{}, refs: newRefs(s.e.Book), rewanted: map[string]bool{}, rechosen: map[string]bool{}, named: map[string]bool{},
 	}
 }

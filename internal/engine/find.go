@@ -122,10 +122,12 @@ func (b *batch) match(ctx context.Context, record contact.Record) (matched, erro
 			}
 			continue
 		}
-		if err := b.lookup(ctx, w.hashes[i]); err != nil { // nothing, but where perhapsKeys has left it out
-			return matched{}, err
+		if way.possible { // where perhapsKeys has left it out
+			if err := b.lookupNamesakes(ctx, w.hashes[i]); err != nil {
+				return matched{}, err
+			}
 		}
-		if hits := b.hits(ctx, way.keys, w.hashes[i], record); len(hits) > 0 {
+		if hits := b.hits(ctx, way, w.hashes[i], record); len(hits) > 0 {
 			if found := b.judge(way, hits, record); !found.none() {
 				return found, nil
 			}
@@ -134,9 +136,13 @@ func (b *batch) match(ctx context.Context, record contact.Record) (matched, erro
 	return matched{}, nil
 }
 
-// hits returns the active parties that bear one of the keys, whose hashes are
-// given too, in the order of their ids.
-func (b *batch) hits(ctx context.Context, keys []plan.Key, hashes []contact.Key, record contact.Record) []*partyRow {
+// hits returns the active parties that bear one of the keys of a way, whose hashes
+// are given too, in the order of their ids.
+func (b *batch) hits(ctx context.Context, w way, hashes []contact.Key, record contact.Record) []*partyRow {
+	owners := b.found
+	if w.possible {
+		owners = b.namesakes
+	}
 	var found []*partyRow
 	look := func(id string, k plan.Key) {
 		party := b.party(id)
@@ -147,8 +153,8 @@ func (b *batch) hits(ctx context.Context, keys []plan.Key, hashes []contact.Key,
 			found = append(found, party)
 		}
 	}
-	for i, k := range keys {
-		for _, id := range b.found[hashes[i]] {
+	for i, k := range w.keys {
+		for _, id := range owners[hashes[i]] {
 			look(id, k)
 		}
 		for _, id := range b.fresh[k] {

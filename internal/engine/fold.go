@@ -40,6 +40,14 @@ func foldable(inbox []contact.InboxRow, base contact.Commit) ([]contact.InboxRow
 // told adds what a batch did to the run, once it is committed.
 func (b *batch) told(folded int) {
 	b.s.run.changed(b.s.name, folded)
+	if b.s.started == nil {
+		b.s.started = map[uint64]struct{}{}
+	}
+	for _, change := range b.commit.Parties {
+		if change.Was == 0 {
+			b.s.started[partyHash(change.Party.ID)] = struct{}{}
+		}
+	}
 	for _, e := range b.commit.Entries {
 		if e.Op == contact.Linked && e.Place == b.s.name {
 			b.s.run.linked(b.s.name, 1)

@@ -29,6 +29,7 @@ type site struct {
 	looked   map[contact.Kind]int64     // the run in which the kind was last read
 	lookedAt map[contact.Kind]time.Time // when that was
 	weighed  map[contact.Kind]bool      // this visit has seen to what likeness knows, see weigh
+	started  map[uint64]struct{}        // parties that this visit has started, see partyHash: it reads before it writes, so they have their record here
 	worked   bool                       // this visit changed something that another one may have to act upon
 	rounds   map[contact.Kind]*round
 	shapes   map[contact.Kind]connector.Shape // as the door described its collections

@@ -207,7 +207,7 @@ func (b *batch) isOthers(ctx context.Context, record contact.Record, party *part
 		if way.method == contact.MatchStandard {
 			return false
 		}
-		hits := b.hits(ctx, way.keys, w.hashes[i], record)
+		hits := b.hits(ctx, way, w.hashes[i], record)
 		if len(hits) > 0 && !slices.Contains(hits, party) {
 			return true
 		}

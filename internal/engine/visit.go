@@ -57,7 +57,7 @@ func (e *Engine) visit(ctx context.Context, name string, r *run, o visitOptions)
 }
 
 func (s *site) work(ctx context.Context, o visitOptions) (v Visit, err error) {
-	s.worked, s.cut = false, false
+	s.worked, s.cut, s.started = false, false, nil
 	defer func() { v.Worked, v.Cut = s.worked, s.cut }()
 	if stop, err := s.checkAccount(ctx); err != nil || !stop.IsZero() {
 		return Visit{Stop: stop}, err

@@ -32,7 +32,7 @@ func (b *batch) loadMatches(ctx context.Context, rows []contact.InboxRow) error 
 	if err := b.lookup(ctx, keys); err != nil {
 		return err
 	}
-	if err := b.lookup(ctx, b.perhapsKeys(open)); err != nil {
+	if err := b.lookupNamesakes(ctx, b.perhapsKeys(open)); err != nil {
 		return err
 	}
 	return b.loadDifferent(ctx, open)
@@ -80,6 +80,9 @@ func (b *batch) loadDifferent(ctx context.Context, records []contact.Record) err
 		for _, hashes := range w.hashes {
 			for _, hash := range hashes {
 				for _, id := range b.found[hash] {
+					ask(id)
+				}
+				for _, id := range b.namesakes[hash] {
 					ask(id)
 				}
 			}
@@ -143,11 +146,26 @@ func (b *batch) identity(record contact.Record) *identity {
 	return w
 }
 
+// lookup finds and loads the parties that bear keys.
 func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
+	return b.lookUp(ctx, keys, b.found, func(string) bool { return false })
+}
+
+// lookupNamesakes does the same with the keys of what is only possible, but for the
+// parties that this visit has started: they have a record here, and to load all
+// namesakes again for each of them is most of what a first reading would do.
+func (b *batch) lookupNamesakes(ctx context.Context, keys []contact.Key) error {
+	return b.lookUp(ctx, keys, b.namesakes, func(party string) bool {
+		_, started := b.s.started[partyHash(party)]
+		return started
+	})
+}
+
+func (b *batch) lookUp(ctx context.Context, keys []contact.Key, found map[contact.Key][]string, except func(party string) bool) error {
 	var want []contact.Key
 	for _, k := range keys {
-		if _, known := b.found[k]; !known {
-			b.found[k] = nil
+		if _, known := found[k]; !known {
+			found[k] = nil
 			want = append(want, k)
 		}
 	}
@@ -174,8 +192,10 @@ func (b *batch) lookup(ctx context.Context, keys []contact.Key) error {
 	}
 	var parties []string
 	for _, hit := range append(hits, more...) {
-		b.found[hit.Key] = append(b.found[hit.Key], hit.Owner)
-		parties = append(parties, hit.Owner)
+		if !except(hit.Owner) {
+			found[hit.Key] = append(found[hit.Key], hit.Owner)
+			parties = append(parties, hit.Owner)
+		}
 	}
 	return b.loadParties(ctx, parties)
 }
