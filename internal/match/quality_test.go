@@ -2,7 +2,9 @@ package match
 
 import (
 	"encoding/csv"
+	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -102,6 +104,8 @@ func measure(t *testing.T, b *Batch, truth []string) (scored, certain, possible 
 }
 
 func report(t *testing.T, set string, scored, certain, possible quality) {
+	t.Helper()
+	published(t, set, strconv.Itoa(scored.truth), fmt.Sprintf("F1 %.4f (P %.4f, R %.4f)", scored.f1(), scored.precision(), scored.recall()), certain.both(), possible.both())
 	t.Logf("%s: %d links; score >= 0: F1 %.5f (P %.5f R %.5f); certain: P %.5f R %.5f (%d wrong); certain and possible: P %.5f R %.5f",
 		set, scored.truth, scored.f1(), scored.precision(), scored.recall(), certain.precision(), certain.recall(), certain.found-certain.right, possible.precision(), possible.recall())
 }
@@ -215,6 +219,9 @@ func TestQualityContacts(t *testing.T) {
 		}
 	}
 	share := float64(asked) / float64(len(lines)) // of the records of both sides
+	calibration(t, pairs, func(p *Pair) bool { return truth[p.Left] == truth[5000+p.Right] })
+	published(t, "contacts_dev5k: questions", strconv.Itoa(asked), fmt.Sprintf("%.2f %% of the records", 100*share))
+	published(t, "contacts_dev5k: relatives in one firm that are certain", strconv.Itoa(relatives), "")
 	t.Logf("relatives linked as certain: %d; %d questions on %d records: %.2f %%", relatives, asked, len(lines), 100*share)
 	if share > 0.03 {
 		t.Errorf("%.2f %% of the records are asked about, want at most the 3 %% of the dial", 100*share)
