@@ -110,6 +110,22 @@ func (p *packer) flag(is bool) {
 	}
 }
 
+// Flags of a record that answers a write of ours.
+const (
+	flagMoved     = 1
+	flagRewritten = 2
+)
+
+func answerFlags(r *contact.Record) (flags uint64) {
+	if r.Moved {
+		flags |= flagMoved
+	}
+	if r.Rewritten {
+		flags |= flagRewritten
+	}
+	return flags
+}
+
 func (p *packer) record(r *contact.Record) []byte {
 	p.text(r.ID)
 	p.text(r.Version)
@@ -117,7 +133,7 @@ func (p *packer) record(r *contact.Record) []byte {
 	p.text(r.Marker)
 	p.text(string(r.Gone))
 	p.text(r.Into)
-	p.flag(r.Moved)
+	p.uint(answerFlags(r)) // of one byte, in which older rows have Moved only
 	p.fields(r.Fields)
 	p.lists(r.Lists)
 	if r.UID != "" { // came later: older rows end here
@@ -289,7 +305,9 @@ func (u *unpacker) fields() contact.Fields {
 
 func (u *unpacker) record(packed []byte) contact.Record {
 	u.s = string(packed)
-	r := contact.Record{ID: u.text(), Version: u.text(), Modified: instant(u.int()), Marker: u.text(), Gone: contact.Gone(u.text()), Into: u.text(), Moved: u.flag()}
+	r := contact.Record{ID: u.text(), Version: u.text(), Modified: instant(u.int()), Marker: u.text(), Gone: contact.Gone(u.text()), Into: u.text()}
+	flags := u.uint()
+	r.Moved, r.Rewritten = flags&flagMoved != 0, flags&flagRewritten != 0
 	r.Fields = u.fields()
 	r.Lists = u.lists()
 	if u.s != "" {

@@ -11,7 +11,7 @@ import (
 
 func testInbox(t *testing.T, s Store) {
 	full := contact.InboxRow{Place: "crm", Asked: minute(1), Full: true, Record: contact.Record{
-		Kind: contact.Person, ID: "r1", Version: "v", Modified: minute(2), Marker: "i:p1", UID: "urn:uuid:1", Gone: contact.Merged, Into: "r2", Moved: true,
+		Kind: contact.Person, ID: "r1", Version: "v", Modified: minute(2), Marker: "i:p1", UID: "urn:uuid:1", Gone: contact.Merged, Into: "r2", Moved: true, Rewritten: true,
 		Values: contact.Values{Fields: contact.Fields{"a": "1", "b": ""}, Lists: map[string][]contact.Item{
 			"email":   {{Value: "a@b.example", Parts: contact.Fields{"city": "Åre"}, Label: "Arbeit", Preferred: true, Was: &contact.Item{Value: "old"}}},
 			"address": {{Parts: contact.Fields{"street": "Storgatan 1", "city": "Åre"}}},
