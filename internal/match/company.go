@@ -25,17 +25,19 @@ func formCode(form string) uint8 { return uint8(slices.Index(companyForms, form)
 var companyForms = strings.Fields(`gmbh ag kg gmbh+kg ohg gbr ug ug+kg ev ek eg se sarl sa sas eurl snc sci srl nv ab hb kb as asa aps ltd plc llp llc lp inc
 	ag+kg se+kg kgaa se+kgaa gmbh+kgaa gmbh+ohg ltd+kg asbl scrl scop ans da enk nuf is ivs amba sagl`)
 
-// formLevel compares legal forms. KG for GmbH & Co. KG is what people write, and says
-// nothing; GmbH may be its general partner, another company at the same desk.
+// formLevel compares legal forms. GmbH for GmbH & Co. KG is what people write, and
+// says nothing.
 func formLevel(a, b uint8) level {
 	l := suffixLevel(a, b)
-	if l == sameOther && (shortForm(companyForms[a-1], companyForms[b-1]) || shortForm(companyForms[b-1], companyForms[a-1])) {
+	if l == sameOther && (partOfForm(companyForms[a-1], companyForms[b-1]) || partOfForm(companyForms[b-1], companyForms[a-1])) {
 		return noEvidence
 	}
 	return l
 }
 
-func shortForm(short, whole string) bool { return strings.HasSuffix(whole, "+"+short) }
+func partOfForm(part, whole string) bool {
+	return strings.HasPrefix(whole, part+"+") || strings.HasSuffix(whole, "+"+part)
+}
 
 // companySkeleton is a hash of the telling word's skeleton.
 func companySkeleton(company string) uint32 { return shortHash(norm.Skeleton(tellingWord(company))) }
@@ -64,9 +66,6 @@ func (l *limits) judgeCompany(e *evidence, score, ahead float64) (Verdict, Rule,
 	if rule == RuleScore && e.level(fieldForm) == sameOther {
 		g |= GuardForm
 	}
-	if rule == RuleScore && e.elsewhere() && e.level(fieldLine) != phoneEqual && e.level(fieldMobile) != phoneEqual {
-		g |= GuardBranch // a domain and its boxes are all branches'
-	}
 	if ahead < l.gap && rule == RuleScore || ahead < 1 {
 		g |= GuardRunnerUp
 	}
@@ -77,17 +76,4 @@ func (l *limits) judgeCompany(e *evidence, score, ahead float64) (Verdict, Rule,
 		return Possible, rule, g
 	}
 	return None, NoRule, g
-}
-
-// elsewhere reports whether two companies have different addresses: another town or
-// postcode, or another street.
-func (e *evidence) elsewhere() bool {
-	street, place := e.level(fieldStreet), e.level(fieldPlace)
-	switch {
-	case street == streetOther, place == placeOther:
-		return true
-	case street == noEvidence:
-		return place == placeCityOnly || place == placeCodeOnly
-	}
-	return false
 }

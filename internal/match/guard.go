@@ -52,7 +52,7 @@ func (l *limits) wanting(v *view, a, b *row, e *evidence) Guards {
 	switch {
 	case firm, birth != noEvidence && birth <= birthSlip:
 	case e.household():
-		if v.ownDiffers(a, b, e) {
+		if e.ownDiffers() && a.company == 0 && b.company == 0 {
 			g |= GuardOwn
 		}
 	case !l.rareNames(v, a, b, e):
@@ -61,33 +61,19 @@ func (l *limits) wanting(v *view, a, b *row, e *evidence) Guards {
 	return g
 }
 
-// sameFirm reports one firm by its name, if nearly.
-func sameFirm(org level) bool {
-	return org != noEvidence && org <= orgHint && org != orgPlace && org != orgRenamed
-}
+// sameFirm reports one firm by its name, if nearly, or by its address or exchange.
+func sameFirm(org level) bool { return org != noEvidence && org <= orgHint }
 
-// household reports whether the two have one line, or one address of which it is not
-// known that one firm is there.
+// household reports whether the two have one line, or one private address.
 func (e *evidence) household() bool {
-	street, org := e.level(fieldStreet), e.level(fieldOrg)
-	return e.level(fieldLine) == phoneEqual || org == orgPlace || org == orgRenamed || street != noEvidence && street <= streetNear && e.level(fieldPlace) != placeOther
+	street, place := e.level(fieldStreet), e.level(fieldPlace)
+	return e.level(fieldLine) == phoneEqual || street != noEvidence && street <= streetNear && place != placeOther
 }
 
 // ownDiffers reports whether the two have mobiles or boxes that only one of them uses.
-// A box at work and one at home are no contradiction.
-func (v *view) ownDiffers(a, b *row, e *evidence) bool {
+func (e *evidence) ownDiffers() bool {
 	mail := e.level(fieldMail)
-	return e.level(fieldMobile) == phoneOther || mail == mailColleague || mail == mailOther && v.atHome(a) == v.atHome(b)
-}
-
-// atHome reports whether one of a record's boxes is at a provider anyone may use.
-func (v *view) atHome(r *row) bool {
-	for _, id := range r.mails {
-		if id != 0 && v.domainOf(v.mailOf(id).domain).free {
-			return true
-		}
-	}
-	return false
+	return e.level(fieldMobile) == phoneOther || mail == mailOther || mail == mailColleague
 }
 
 // What makes names rare enough to say it alone.
@@ -102,7 +88,7 @@ const (
 // change that, and with it town, line and address.
 func (l *limits) rareNames(v *view, a, b *row, e *evidence) bool {
 	records := len(v.table.rows)
-	if records < leastMeasured || !whole(e.level(fieldFirst)) || !whole(e.level(fieldLast)) || v.ownDiffers(a, b, e) ||
+	if records < leastMeasured || !whole(e.level(fieldFirst)) || !whole(e.level(fieldLast)) || e.ownDiffers() ||
 		e.level(fieldLine) == phoneOther || e.level(fieldPlace) > placeCity || e.level(fieldStreet) == streetOther {
 		return false
 	}

@@ -215,7 +215,7 @@ func (h *Hit) Explain() Explanation {
 // How many bits more a look-up asks for: whoever links two lists sees the rivals on
 // both sides, a look-up only those in the index.
 const (
-	oneSided         = 4 // to be certain
+	oneSided         = 5 // to be certain
 	oneSidedPossible = 4 // to be worth a look
 )
 

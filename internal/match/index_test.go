@@ -222,7 +222,7 @@ func TestCompanies(t *testing.T) {
 		want Verdict
 	}{
 		{"number", Record{Name: "Mueller und Söhne", Idents: []string{"VAT:de123456789"}}, Certain},
-		{"name and address", Record{Name: "Mueller Söhne GmbH", Street: "Hauptstraße 5", Postcode: "D-12345", City: "Köln", Phones: []string{"+49 221 123456"}}, Certain},
+		{"name and address", Record{Name: "Mueller Söhne GmbH & Co. KG", Street: "Hauptstraße 5", Postcode: "D-12345", City: "Köln", Phones: []string{"+49 221 123456"}}, Certain},
 		{"another number", Record{Name: "Müller & Söhne GmbH", Street: "Hauptstr. 5", Postcode: "12345", City: "Köln", Idents: []string{"vat:DE999999999"}}, Possible},
 		{"its sister", Record{Name: "Müller & Söhne AG", Street: "Hauptstr. 5", Postcode: "12345", City: "Köln", Phones: []string{"+49 221 123456"}}, Possible},
 		{"its number tells more", Record{Name: "Müller & Söhne AG", Street: "Hauptstr. 5", Postcode: "12345", Idents: []string{"vat:DE123456789"}}, Certain},

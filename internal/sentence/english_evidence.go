@@ -108,7 +108,7 @@ var englishEvidence = map[string]string{
 	"guard=initial":      "a first name is missing or an initial, and what agrees is a whole household's or firm's",
 	"guard=names":        "nothing agrees but the names",
 	"guard=own":          "they share a household, and have different mobiles or e-mail addresses",
-	"guard=branch":       "they have different addresses and no telephone number in common: perhaps two branches",
+	"guard=branch":       "the address and the telephone are others: perhaps two branches",
 
 	"method=standard": "likeness",
 }
