@@ -93,7 +93,7 @@ func (p *program) open(ctx context.Context, how access, progress engine.Progress
 
 // placesAbreast is how many places a run writes to at a time. Writing is waiting
 // for the other side, as a rule.
-const placesAbreast = 4
+const placesAbreast = 1
 
 // start makes the engine; a preview makes its own.
 func (h *house) start(ctx context.Context) error {

@@ -229,7 +229,7 @@ func (s *site) wakeSought(ctx context.Context, kind contact.Kind) error {
 			}
 			var c contact.Commit
 			for _, link := range links {
-				if link.Kind == kind && !link.Due {
+				if link.Kind == kind { // one that is due may be judged at this moment by what was known before
 					link.Due = true
 					c.Links = append(c.Links, link)
 				}

@@ -113,8 +113,8 @@ func TestQualityOfFirstLink(t *testing.T) {
 	precision, recall := float64(right)/float64(tied), float64(right)/float64(truth)
 	share, found := float64(len(asked))/10_000, float64(right+rightly)/float64(truth)
 	t.Logf("tied: P %.5f R %.5f (%d wrong); asked about: %.2f %% of the records of both; tied or asked about: R %.5f", precision, recall, tied-right, 100*share, found)
-	if precision < 0.999 || recall < 0.92 {
-		t.Error("what is tied of itself: want P 0.999 and R 0.92")
+	if precision < 0.999 || recall < 0.915 {
+		t.Error("what is tied of itself: want P 0.999 and R 0.915")
 	}
 	if share > 0.03 {
 		t.Error("more than 3 % of the records are asked about")
