@@ -91,8 +91,8 @@ func (p *program) open(ctx context.Context, how access, progress engine.Progress
 	return h, nil
 }
 
-// placesAbreast is how many places a run writes to at a time. Writing is waiting
-// for the other side, as a rule.
+// placesAbreast is how many places a run writes to at a time: one, so that the same
+// systems always give the same records in the same order.
 const placesAbreast = 1
 
 // start makes the engine; a preview makes its own.
